@@ -1,0 +1,1 @@
+"""What counts toward the fifteen, and the figures."""
