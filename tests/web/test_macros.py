@@ -65,7 +65,7 @@ def test_a_verdict_is_a_mark_and_a_word(jinja: jinja2.Environment, value: str) -
 
 def test_unknown_is_never_no(jinja: jinja2.Environment) -> None:
     assert "No information" in shown(jinja, '{{ facts.state("unknown") }}')
-    assert ">No<" in shown(jinja, '{{ facts.state("no") }}')
+    assert ">Not available<" in shown(jinja, '{{ facts.state("no") }}')
 
 
 def test_an_enum_member_is_read_by_its_value(jinja: jinja2.Environment) -> None:
@@ -115,6 +115,14 @@ def test_evidence_names_its_source_its_date_and_that_nobody_confirmed_it(
         (
             "facts.standing(source_url='https://example.org')",
             "example.org</a>, <b>unconfirmed</b>",
+        ),
+        (
+            "facts.standing(source_url='https://example.org', as_of=day, read=true)",
+            "read <time",
+        ),
+        (
+            "facts.standing(source='Leaflet', when='March 2020')",
+            ">Leaflet</span>, as of March 2020",
         ),
         ("facts.standing(as_of=day)", "<b>unconfirmed</b>"),
         ("facts.standing()", "<b>Unconfirmed</b>"),
