@@ -1,0 +1,1 @@
+"""Coded bilingual vocabularies: conditions, areas, modalities, phases, capabilities, places."""
