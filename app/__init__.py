@@ -1,0 +1,1 @@
+"""Madoguchi: a bilingual one-stop window for clinical trials in Japan."""

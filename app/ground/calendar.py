@@ -42,10 +42,7 @@ def fiscal_year(moment: datetime | date) -> int:
 
 def fiscal_year_span(year: int) -> tuple[datetime, datetime]:
     """Return the first moment of a fiscal year and the first moment after it, in UTC."""
-    first, after = (
-        datetime(y, _FISCAL_YEAR_STARTS_IN, 1, tzinfo=JST).astimezone(UTC)
-        for y in (year, year + 1)
-    )
+    first, after = (datetime(y, _FISCAL_YEAR_STARTS_IN, 1, tzinfo=JST).astimezone(UTC) for y in (year, year + 1))
     return first, after
 
 
@@ -61,16 +58,10 @@ def is_business_day(day: date, closing_days: Container[date] = NO_CLOSING_DAYS) 
 
     It does not on weekends, public holidays and the operator's own closing days.
     """
-    return (
-        day.weekday() < _SATURDAY
-        and holiday_name(day) is None
-        and day not in closing_days
-    )
+    return day.weekday() < _SATURDAY and holiday_name(day) is None and day not in closing_days
 
 
-def add_business_days(
-    day: date, days: int, closing_days: Container[date] = NO_CLOSING_DAYS
-) -> date:
+def add_business_days(day: date, days: int, closing_days: Container[date] = NO_CLOSING_DAYS) -> date:
     """Return the day on which a number of business days is over.
 
     The first day does not count (初日不算入). With 0 it is the day itself, or the next
@@ -87,9 +78,7 @@ def add_business_days(
     return day
 
 
-def business_days_between(
-    start: date, end: date, closing_days: Container[date] = NO_CLOSING_DAYS
-) -> int:
+def business_days_between(start: date, end: date, closing_days: Container[date] = NO_CLOSING_DAYS) -> int:
     """Count the business days after `start` up to and including `end`.
 
     The count is negative when `end` comes first.

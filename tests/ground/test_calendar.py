@@ -34,9 +34,7 @@ def test_a_fiscal_year_runs_from_april_to_march_in_japan() -> None:
     )
 
 
-@given(
-    st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31), timezones=st.timezones())
-)
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31), timezones=st.timezones()))
 def test_every_moment_lies_in_the_span_of_its_own_fiscal_year(moment: datetime) -> None:
     first, after = calendar.fiscal_year_span(calendar.fiscal_year(moment))
     assert first <= moment < after
@@ -67,9 +65,7 @@ def test_the_operators_closing_days_do_not_count() -> None:
         date(2027, 1, 2),
         date(2027, 1, 3),
     }
-    assert calendar.add_business_days(date(2026, 12, 28), 1, year_end) == date(
-        2027, 1, 4
-    )
+    assert calendar.add_business_days(date(2026, 12, 28), 1, year_end) == date(2027, 1, 4)
     assert calendar.add_business_days(date(2026, 12, 28), 1) == date(2026, 12, 29)
     assert not calendar.is_business_day(date(2026, 12, 29), year_end)
 
@@ -85,9 +81,7 @@ def test_business_days_are_not_counted_backward() -> None:
 
 
 @given(DAYS, st.integers(0, 40), CLOSING)
-def test_adding_lands_on_a_business_day_exactly_that_many_later(
-    day: date, days: int, closing: frozenset[date]
-) -> None:
+def test_adding_lands_on_a_business_day_exactly_that_many_later(day: date, days: int, closing: frozenset[date]) -> None:
     end = calendar.add_business_days(day, days, closing)
     assert calendar.is_business_day(end, closing)
     assert end >= day
@@ -96,14 +90,10 @@ def test_adding_lands_on_a_business_day_exactly_that_many_later(
 
 
 @given(DAYS, DAYS, DAYS, CLOSING)
-def test_business_days_between_three_days_add_up(
-    a: date, b: date, c: date, closing: frozenset[date]
-) -> None:
+def test_business_days_between_three_days_add_up(a: date, b: date, c: date, closing: frozenset[date]) -> None:
     first, middle, last = sorted((a, b, c))
     between = calendar.business_days_between
-    assert between(first, last, closing) == between(first, middle, closing) + between(
-        middle, last, closing
-    )
+    assert between(first, last, closing) == between(first, middle, closing) + between(middle, last, closing)
     assert between(first, last, closing) == -between(last, first, closing)
 
 

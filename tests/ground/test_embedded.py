@@ -129,9 +129,7 @@ def test_stopping_twice_does_no_harm_and_leaves_no_server(folder: Path) -> None:
     assert not (folder / "cluster" / "postmaster.pid").exists()
 
 
-def test_a_second_starter_joins_and_its_leaving_stops_nothing(
-    folder: Path, another: subprocess.Popen[str]
-) -> None:
+def test_a_second_starter_joins_and_its_leaving_stops_nothing(folder: Path, another: subprocess.Popen[str]) -> None:
     with start(folder, durable=False) as joined:
         assert not joined.ours
         assert [joined.owner_url, "True"] == another.answer  # type: ignore[attr-defined]
@@ -140,12 +138,7 @@ def test_a_second_starter_joins_and_its_leaving_stops_nothing(
 
 def test_two_starters_at_once_make_one_server(folder: Path) -> None:
     command = [sys.executable, "-c", STARTER, str(folder)]
-    both = [
-        subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in "12"
-    ]
+    both = [subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in "12"]
     try:
         answers = [one.stdout.readline().split() for one in both if one.stdout]
     finally:
@@ -215,9 +208,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
         start(tmp_path / "file" / "postgres")
 
 
-def test_a_failure_half_way_leaves_nothing_behind(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_half_way_leaves_nothing_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(cluster, "PROVISION", "CREATE ROLE oops FROM nonsense\n")
         with pytest.raises(ServerFailed, match="syntax error"):
@@ -275,18 +266,14 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path) -
         ("", ServerFailed),
     ],
 )
-def test_what_postgresql_says_becomes_the_sentence_that_fits(
-    said: str, kind: type[CannotStart]
-) -> None:
+def test_what_postgresql_says_becomes_the_sentence_that_fits(said: str, kind: type[CannotStart]) -> None:
     assert type(cluster.failure(Path("/data"), said)) is kind
 
 
 def test_data_of_another_version_is_left_alone(folder: Path) -> None:
     start(folder, durable=False).stop()
     (folder / "cluster" / "PG_VERSION").write_text("14\n")
-    with pytest.raises(
-        OtherVersion, match=r"written by PostgreSQL 14, but only version \d+"
-    ):
+    with pytest.raises(OtherVersion, match=r"written by PostgreSQL 14, but only version \d+"):
         start(folder, durable=False)
 
 
@@ -297,26 +284,20 @@ def test_data_without_its_passwords_is_left_alone(folder: Path) -> None:
         start(folder, durable=False)
 
 
-def test_no_binaries_is_one_sentence(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_binaries_is_one_sentence(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSTGRES_BIN", str(tmp_path))
     with pytest.raises(NoBinaries, match="set DATABASE_URL"):
         start(folder)
 
 
-def test_without_the_wheel_a_system_postgresql_would_do(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_the_wheel_a_system_postgresql_would_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from app.ground.embedded import binaries
 
     old, new = tmp_path / "14", tmp_path / "17"
     for place in (old, new):
         place.mkdir()
         for name in ("initdb", "postgres"):
-            (place / name).write_text(
-                f"#!/bin/sh\necho 'postgres (PostgreSQL) {place.name}.3'\n"
-            )
+            (place / name).write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {place.name}.3'\n")
             (place / name).chmod(0o755)
     monkeypatch.delenv("POSTGRES_BIN", raising=False)
     monkeypatch.setattr(binaries.importlib.util, "find_spec", lambda name: None)
@@ -337,9 +318,7 @@ def test_the_server_of_root_is_nobody_where_namespaces_are_forbidden(
     try:
         with start(place / "postgres", durable=False) as running:
             assert ask(running.service_url, "SELECT 1") == 1
-            assert (place / "postgres" / "cluster").stat().st_uid == (
-                runs_as.user or os.geteuid()
-            )
+            assert (place / "postgres" / "cluster").stat().st_uid == (runs_as.user or os.geteuid())
     except OutOfReach as refusal:
         assert "nobody cannot reach" in str(refusal)
     finally:

@@ -7,9 +7,7 @@ from itertools import count as numbers
 from app.kpi import rules
 from app.kpi.rules import Case, Company, CompanyKind, Event, Meeting, Rule, Version
 
-COUNTED_KINDS = frozenset(
-    {CompanyKind.START_UP, CompanyKind.BIOTECH, CompanyKind.PHARMA}
-)
+COUNTED_KINDS = frozenset({CompanyKind.START_UP, CompanyKind.BIOTECH, CompanyKind.PHARMA})
 VERSION = Version(1, COUNTED_KINDS, date(2025, 4, 1))
 ACCEPTED = Rule("accepted", Event.ACCEPTED, (VERSION,))
 MET = Rule("met", Event.MET, (VERSION,))
@@ -18,9 +16,7 @@ LATER = datetime(2027, 3, 31, 14, 0, tzinfo=UTC)
 _next = numbers(1)
 
 
-def on(
-    month: int, day: int, hour: int = 3, minute: int = 0, *, year: int = 2026
-) -> datetime:
+def on(month: int, day: int, hour: int = 3, minute: int = 0, *, year: int = 2026) -> datetime:
     """An instant in UTC; at 3 o'clock it is noon in Japan."""
     return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
@@ -57,9 +53,7 @@ def a_meeting(held_at: datetime, recorded_at: datetime | None = None) -> Meeting
     return Meeting(held_at, recorded_at or held_at)
 
 
-def counted(
-    *cases: Case, rule: Rule = ACCEPTED, year: int = 2026, at: datetime = LATER
-) -> rules.Count:
+def counted(*cases: Case, rule: Rule = ACCEPTED, year: int = 2026, at: datetime = LATER) -> rules.Count:
     return rules.count(cases, rule, year=year, at=at)
 
 
@@ -73,8 +67,4 @@ def the_reason(
     """Why a case of the year stands as it does; looked up in every figure of the year."""
     result = counted(case, *others, rule=rule, year=year, at=at)
     everywhere = (*result.received, *result.accepted, *result.met)
-    return next(
-        standing.reason.value
-        for standing in everywhere
-        if standing.case.number == case.number
-    )
+    return next(standing.reason.value for standing in everywhere if standing.case.number == case.number)

@@ -48,16 +48,10 @@ def test_the_evening_of_31_march_in_boston_is_the_next_fiscal_year_in_tokyo() ->
     assert len(counted(case, year=2025).counted) == 0
 
 
-@pytest.mark.parametrize(
-    ("moment", "year"), [(LAST_SECOND_OF_2025, 2025), (FIRST_SECOND_OF_2026, 2026)]
-)
-def test_the_fiscal_year_turns_at_midnight_in_japan(
-    moment: datetime, year: int
-) -> None:
+@pytest.mark.parametrize(("moment", "year"), [(LAST_SECOND_OF_2025, 2025), (FIRST_SECOND_OF_2026, 2026)])
+def test_the_fiscal_year_turns_at_midnight_in_japan(moment: datetime, year: int) -> None:
     case = a_case(received_at=moment)
-    assert [y for y in (2024, 2025, 2026, 2027) if counted(case, year=y).counted] == [
-        year
-    ]
+    assert [y for y in (2024, 2025, 2026, 2027) if counted(case, year=y).counted] == [year]
 
 
 def test_an_acceptance_is_dated_by_its_receipt() -> None:
@@ -77,9 +71,7 @@ def test_before_its_acceptance_the_same_case_is_only_received() -> None:
     assert (len(after.received), len(after.accepted), len(after.counted)) == (1, 1, 1)
 
 
-def test_the_second_rule_counts_the_intake_meeting_and_dates_it_by_the_meeting() -> (
-    None
-):
+def test_the_second_rule_counts_the_intake_meeting_and_dates_it_by_the_meeting() -> None:
     case = a_case(received_at=on(3, 20), meetings=(a_meeting(on(4, 2)),))
     assert counted(case, rule=ACCEPTED, year=2025).counted
     assert counted(case, rule=MET, year=2026).counted[0].dated == date(2026, 4, 2)
@@ -116,9 +108,7 @@ def test_received_accepted_and_met_stand_side_by_side() -> None:
         ({"base_in_japan": None}, "meets_the_rule", Status.COUNTED),
     ],
 )
-def test_who_counts_and_what_counts(
-    given: dict[str, object], reason: str, status: Status
-) -> None:
+def test_who_counts_and_what_counts(given: dict[str, object], reason: str, status: Status) -> None:
     case = a_case(**given)
     standing = counted(case).accepted[0]
     assert (standing.reason, standing.status) == (reason, status)
@@ -128,20 +118,14 @@ def test_unknown_is_not_no() -> None:
     japan_only, unknown = a_case(is_mrct=False), a_case(is_mrct=None)
     result = counted(japan_only, unknown)
     assert [s.case.number for s in result.waiting] == [unknown.number]
-    assert result.accepted[0].sentence.in_("en") != result.accepted[1].sentence.in_(
-        "en"
-    )
+    assert result.accepted[0].sentence.in_("en") != result.accepted[1].sentence.in_("en")
 
 
 def test_for_a_cro_the_company_behind_it_is_the_one_that_counts() -> None:
     cro = a_company("Trial Runners", country="JP", kind="cro")
-    overseas = a_case(
-        requester=cro, behind_the_cro=a_company("Fjord Pharma", "NO", "pharma")
-    )
+    overseas = a_case(requester=cro, behind_the_cro=a_company("Fjord Pharma", "NO", "pharma"))
     domestic = a_case(requester=cro, behind_the_cro=a_company("Yamato", "JP", "pharma"))
-    academic = a_case(
-        requester=cro, behind_the_cro=a_company("A College", "GB", "academia")
-    )
+    academic = a_case(requester=cro, behind_the_cro=a_company("A College", "GB", "academia"))
     assert the_reason(overseas) == "meets_the_rule"
     assert the_reason(domestic) == "domestic"
     assert the_reason(academic) == "other_kind"
@@ -188,9 +172,7 @@ def test_the_same_matter_counts_again_in_the_next_fiscal_year() -> None:
     first = a_case(product="ABC-101", received_at=on(4, 14))
     next_year = a_case(product="ABC-101", received_at=on(4, 14, year=2027))
     at = on(5, 1, year=2027)
-    assert [
-        len(counted(first, next_year, year=y, at=at).counted) for y in (2026, 2027)
-    ] == [1, 1]
+    assert [len(counted(first, next_year, year=y, at=at).counted) for y in (2026, 2027)] == [1, 1]
 
 
 def test_the_same_company_directly_and_through_a_cro_is_one_sponsor() -> None:
@@ -213,22 +195,14 @@ def test_a_case_that_does_not_count_leaves_its_matter_free() -> None:
 
 def test_later_meetings_add_to_contacts_and_never_to_cases() -> None:
     case = a_case(meetings=(a_meeting(on(5, 1)),))
-    more = replace(
-        case, meetings=(*case.meetings, a_meeting(on(6, 1)), a_meeting(on(7, 1)))
-    )
+    more = replace(case, meetings=(*case.meetings, a_meeting(on(6, 1)), a_meeting(on(7, 1))))
     for rule in (ACCEPTED, MET):
-        assert (
-            len(counted(case, rule=rule).counted)
-            == len(counted(more, rule=rule).counted)
-            == 1
-        )
+        assert len(counted(case, rule=rule).counted) == len(counted(more, rule=rule).counted) == 1
     assert (len(counted(case).contacts), len(counted(more).contacts)) == (2, 4)
 
 
 def test_a_contact_belongs_to_the_year_in_which_it_happened() -> None:
-    case = a_case(
-        received_at=on(3, 20), meetings=(a_meeting(on(4, 2)), a_meeting(on(5, 2)))
-    )
+    case = a_case(received_at=on(3, 20), meetings=(a_meeting(on(4, 2)), a_meeting(on(5, 2))))
     assert [len(counted(case, year=year).contacts) for year in (2025, 2026)] == [1, 2]
 
 
@@ -251,9 +225,7 @@ def test_a_merge_taken_back_counts_again() -> None:
     kept = a_case(product="ABC-101")
     merges = (Merge(kept.number, on(5, 1)), Merge(None, on(6, 1)))
     merged = a_case(product="ABC-102", merges=merges)
-    assert [
-        len(counted(kept, merged, at=on(month, 15)).counted) for month in (4, 5, 6)
-    ] == [2, 1, 2]
+    assert [len(counted(kept, merged, at=on(month, 15)).counted) for month in (4, 5, 6)] == [2, 1, 2]
 
 
 def test_staff_include_and_exclude_with_a_reason_on_record() -> None:
@@ -261,9 +233,7 @@ def test_staff_include_and_exclude_with_a_reason_on_record() -> None:
         is_mrct=False,
         decisions=(Decision(rules.Choice.INCLUDE, "Joined by Korea.", on(5, 1)),),
     )
-    excluded = a_case(
-        decisions=(Decision(rules.Choice.EXCLUDE, "A rehearsal.", on(5, 1)),)
-    )
+    excluded = a_case(decisions=(Decision(rules.Choice.EXCLUDE, "A rehearsal.", on(5, 1)),))
     result = counted(included, excluded)
     assert [(s.reason.value, s.by_hand) for s in result.accepted] == [
         ("included_by_hand", "Joined by Korea."),
@@ -307,10 +277,7 @@ def test_a_case_that_left_before_acceptance_says_how(how: TurnedAway) -> None:
 
 
 def test_an_accepted_case_withdrawn_later_still_counts() -> None:
-    assert (
-        the_reason(a_case(ending=Ending(TurnedAway.WITHDRAWN, on(8, 1))))
-        == "meets_the_rule"
-    )
+    assert the_reason(a_case(ending=Ending(TurnedAway.WITHDRAWN, on(8, 1)))) == "meets_the_rule"
 
 
 def test_under_the_second_rule_a_case_without_a_meeting_says_so() -> None:
@@ -347,10 +314,7 @@ def test_a_past_day_can_be_recomputed() -> None:
         meetings=(a_meeting(on(5, 1), recorded_at=on(5, 8)),),
         decisions=(Decision(rules.Choice.EXCLUDE, "A rehearsal.", on(6, 1)),),
     )
-    seen = [
-        counted(case, at=on(*day))
-        for day in ((4, 13), (4, 14), (4, 20), (5, 7), (5, 8), (6, 1))
-    ]
+    seen = [counted(case, at=on(*day)) for day in ((4, 13), (4, 14), (4, 20), (5, 7), (5, 8), (6, 1))]
     assert [len(c.received) for c in seen] == [0, 1, 1, 1, 1, 1]
     assert [len(c.accepted) for c in seen] == [0, 0, 1, 1, 1, 1]
     assert [len(c.met) for c in seen] == [0, 0, 0, 0, 1, 1]
@@ -359,12 +323,8 @@ def test_a_past_day_can_be_recomputed() -> None:
 
 def test_demonstration_cases_are_left_out_unless_asked_for() -> None:
     real, invented = a_case(), a_case(demo=True)
-    assert (
-        len(rules.count([real, invented], ACCEPTED, year=2026, at=LATER).received) == 1
-    )
-    everything = rules.count(
-        [real, invented], ACCEPTED, year=2026, at=LATER, with_demo=True
-    )
+    assert len(rules.count([real, invented], ACCEPTED, year=2026, at=LATER).received) == 1
+    everything = rules.count([real, invented], ACCEPTED, year=2026, at=LATER, with_demo=True)
     assert len(everything.received) == 2
 
 

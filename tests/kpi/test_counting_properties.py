@@ -24,9 +24,7 @@ from app.kpi.rules import (
 
 from .cases import ACCEPTED, MET
 
-MOMENTS = st.datetimes(
-    datetime(2025, 12, 1), datetime(2028, 1, 31), timezones=st.just(UTC)
-)
+MOMENTS = st.datetimes(datetime(2025, 12, 1), datetime(2028, 1, 31), timezones=st.just(UTC))
 YEARS = st.sampled_from([2025, 2026, 2027])
 RULES = st.sampled_from([ACCEPTED, MET])
 MAYBE = st.sampled_from([True, True, False, None])
@@ -81,9 +79,7 @@ def test_the_order_of_the_cases_changes_nothing(
     cases: list[Case], rule: Rule, year: int, at: datetime, random: Random
 ) -> None:
     shuffled = random.sample(cases, len(cases))
-    assert rules.count(cases, rule, year=year, at=at) == rules.count(
-        shuffled, rule, year=year, at=at
-    )
+    assert rules.count(cases, rule, year=year, at=at) == rules.count(shuffled, rule, year=year, at=at)
 
 
 @given(a_record(), RULES, YEARS, MOMENTS, st.booleans())
@@ -93,9 +89,7 @@ def test_every_counted_case_is_one_whose_event_falls_in_the_year(
 ) -> None:
     result = rules.count(cases, rule, year=year, at=at, with_demo=with_demo)
     assert numbers(result.counted) <= numbers(result.of(rule.event))
-    assert numbers(result.counted) | numbers(result.left_out) == numbers(
-        result.of(rule.event)
-    )
+    assert numbers(result.counted) | numbers(result.left_out) == numbers(result.of(rule.event))
     if rule.event is Event.ACCEPTED:
         assert len(result.counted) <= len(result.accepted) <= len(result.received)
 
@@ -120,16 +114,12 @@ def test_a_later_meeting_never_changes_the_cases(
 ) -> None:
     accepted_only = rule.event is Event.ACCEPTED
     more = [
-        replace(
-            case, meetings=(*case.meetings, Meeting(max([held, *_held(case)]), held))
-        )
+        replace(case, meetings=(*case.meetings, Meeting(max([held, *_held(case)]), held)))
         if number == which and (accepted_only or _known_meeting(case, at))
         else case
         for number, case in enumerate(cases)
     ]
-    before, after = (
-        rules.count(some, rule, year=year, at=at) for some in (cases, more)
-    )
+    before, after = (rules.count(some, rule, year=year, at=at) for some in (cases, more))
     assert numbers(before.counted) == numbers(after.counted)
     assert 0 <= len(after.contacts) - len(before.contacts) <= 1
 
@@ -156,14 +146,10 @@ def test_every_accepted_case_that_is_not_merged_belongs_to_exactly_one_year(
     assert contacts == sum(len(case.contacts) for case in known if case)
 
 
-@given(
-    a_record(), RULES, YEARS, MOMENTS, st.timedeltas(timedelta(0), timedelta(days=400))
-)
+@given(a_record(), RULES, YEARS, MOMENTS, st.timedeltas(timedelta(0), timedelta(days=400)))
 @settings(deadline=None)
 def test_what_happens_later_does_not_change_a_past_count(
     cases: list[Case], rule: Rule, year: int, at: datetime, later: timedelta
 ) -> None:
     known = [known for case in cases if (known := rules.as_known_at(case, at + later))]
-    assert rules.count(cases, rule, year=year, at=at) == rules.count(
-        known, rule, year=year, at=at
-    )
+    assert rules.count(cases, rule, year=year, at=at) == rules.count(known, rule, year=year, at=at)

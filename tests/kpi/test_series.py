@@ -82,9 +82,7 @@ def test_only_the_running_year_has_an_outlook(year: int) -> None:
 
 
 @given(st.floats(0, 60), st.floats(0.01, 0.99))
-def test_a_quantile_is_the_smallest_number_that_reaches_the_share(
-    mean: float, share: float
-) -> None:
+def test_a_quantile_is_the_smallest_number_that_reaches_the_share(mean: float, share: float) -> None:
     def reached(number: int) -> float:
         return sum(exp(-mean) * mean**k / factorial(k) for k in range(number + 1))
 
@@ -93,11 +91,7 @@ def test_a_quantile_is_the_smallest_number_that_reaches_the_share(
     assert number == 0 or reached(number - 1) < share + 1e-9
 
 
-@pytest.mark.parametrize(
-    ("mean", "share"), [(-1.0, 0.5), (701.0, 0.5), (1.0, 0.0), (1.0, 1.0)]
-)
-def test_a_quantile_that_cannot_be_computed_is_refused(
-    mean: float, share: float
-) -> None:
+@pytest.mark.parametrize(("mean", "share"), [(-1.0, 0.5), (701.0, 0.5), (1.0, 0.0), (1.0, 1.0)])
+def test_a_quantile_that_cannot_be_computed_is_refused(mean: float, share: float) -> None:
     with pytest.raises(ValueError, match="no quantile"):
         rules.poisson(mean, share)

@@ -35,11 +35,7 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        unseen, data = (
-            (self._scopes[-1][1], self._scopes[-1][2])
-            if self._scopes
-            else (False, False)
-        )
+        unseen, data = (self._scopes[-1][1], self._scopes[-1][2]) if self._scopes else (False, False)
         data = data or (given.get("translate") == "no" and bool(given.get("lang")))
         unseen = unseen or tag in UNSEEN
         if not unseen and not data:
@@ -53,11 +49,7 @@ class Reader(HTMLParser):
             pass
 
     def handle_data(self, text: str) -> None:
-        unseen, data = (
-            (self._scopes[-1][1], self._scopes[-1][2])
-            if self._scopes
-            else (False, False)
-        )
+        unseen, data = (self._scopes[-1][1], self._scopes[-1][2]) if self._scopes else (False, False)
         if unseen:
             return
         for part in _parts(text):
@@ -74,11 +66,7 @@ class Reader(HTMLParser):
         depth = 0
         for part in _parts(value):
             depth += {OPEN: 1, CLOSE: -1}.get(part, 0)
-            if (
-                part not in (OPEN, CLOSE)
-                and not depth
-                and any(sign.isalpha() for sign in part)
-            ):
+            if part not in (OPEN, CLOSE) and not depth and any(sign.isalpha() for sign in part):
                 self.loose.append(f"<{tag} {name}> {part.strip()}")
 
 

@@ -24,16 +24,10 @@ def jinja() -> jinja2.Environment:
     environment.install_null_translations(newstyle=True)
     environment.globals["locale"] = "en"
     environment.filters |= {
-        "day": lambda day: Markup(
-            '<time datetime="{0}" translate="no" lang="en">{0}</time>'
-        ).format(day.isoformat()),
-        "moment": lambda at: Markup('<time translate="no" lang="en">{}</time>').format(
-            at.isoformat()
-        ),
+        "day": lambda day: Markup('<time datetime="{0}" translate="no" lang="en">{0}</time>').format(day.isoformat()),
+        "moment": lambda at: Markup('<time translate="no" lang="en">{}</time>').format(at.isoformat()),
         "number": str,
-        "language_of": lambda text: (
-            "ja" if any("぀" <= c <= "鿿" for c in text) else "en"
-        ),
+        "language_of": lambda text: "ja" if any("぀" <= c <= "鿿" for c in text) else "en",
     }
     return environment
 
@@ -69,9 +63,7 @@ def test_unknown_is_never_no(jinja: jinja2.Environment) -> None:
 
 
 def test_an_enum_member_is_read_by_its_value(jinja: jinja2.Environment) -> None:
-    assert 'data-tier="A"' in shown(
-        jinja, "{{ facts.tier(t) }}", t=SimpleNamespace(value="A")
-    )
+    assert 'data-tier="A"' in shown(jinja, "{{ facts.tier(t) }}", t=SimpleNamespace(value="A"))
 
 
 def test_openness_of_nobody_knows_what_is_no_information(
@@ -89,9 +81,7 @@ def test_evidence_names_its_source_its_date_and_that_nobody_confirmed_it(
         '{{ facts.evidence("Phase 1 unit, <30> beds.", "https://www.example.org/a/b", day) }}',
         day=date(2026, 11, 20),
     )
-    assert (
-        '<span lang="en" translate="no">Phase 1 unit, &lt;30&gt; beds.</span>' in html
-    )
+    assert '<span lang="en" translate="no">Phase 1 unit, &lt;30&gt; beds.</span>' in html
     assert (
         '<a href="https://www.example.org/a/b" rel="external noreferrer" lang="en" translate="no">example.org</a>'
         in html
@@ -128,9 +118,7 @@ def test_evidence_names_its_source_its_date_and_that_nobody_confirmed_it(
         ("facts.standing()", "<b>Unconfirmed</b>"),
     ],
 )
-def test_a_value_never_stands_without_its_standing(
-    jinja: jinja2.Environment, call: str, words: str
-) -> None:
+def test_a_value_never_stands_without_its_standing(jinja: jinja2.Environment, call: str, words: str) -> None:
     assert words in shown(jinja, "{{ " + call + " }}", day=date(2026, 11, 20))
 
 
@@ -144,10 +132,7 @@ def test_a_name_is_shown_in_the_readers_language_and_the_other_beside_it(
         '<span class="sub" lang="ja" translate="no">見本大学病院</span>'
     )
     only = SimpleNamespace(name_en=None, name_ja="見本大学病院")
-    assert (
-        shown(jinja, "{{ facts.name(row) }}", row=only)
-        == '<span lang="ja" translate="no">見本大学病院</span>'
-    )
+    assert shown(jinja, "{{ facts.name(row) }}", row=only) == '<span lang="ja" translate="no">見本大学病院</span>'
 
 
 def test_a_refused_field_keeps_what_was_typed_and_says_why_beside_it(
@@ -159,10 +144,7 @@ def test_a_refused_field_keeps_what_was_typed_and_says_why_beside_it(
         ' kind="number", tier="N", unit="years", help="Whole years.") }}',
     )
     assert '<label for="field-age">Maximum age</label>' in html
-    assert (
-        'aria-describedby="field-age-help field-age-error field-age-unit" aria-invalid="true"'
-        in html
-    )
+    assert 'aria-describedby="field-age-help field-age-error field-age-unit" aria-invalid="true"' in html
     assert 'value="8"' in html and "Enter 18 or more. You typed 8." in html
     assert '<span class="term-ja" lang="ja" translate="no">年齢上限</span>' in html
 
@@ -179,15 +161,11 @@ def test_hostile_words_are_text(jinja: jinja2.Environment) -> None:
 def test_a_date_is_a_text_input_so_that_a_wrong_one_comes_back(
     jinja: jinja2.Environment,
 ) -> None:
-    html = shown(
-        jinja, '{{ forms.field("d", "Day", kind="date", value="2026-13-45") }}'
-    )
+    html = shown(jinja, '{{ forms.field("d", "Day", kind="date", value="2026-13-45") }}')
     assert 'type="text"' in html and 'value="2026-13-45"' in html
 
 
-@pytest.mark.parametrize(
-    ("kind", "mark"), [("radio", "checked"), ("select", "selected")]
-)
+@pytest.mark.parametrize(("kind", "mark"), [("radio", "checked"), ("select", "selected")])
 def test_the_chosen_choice_is_marked_and_data_carries_its_language(
     jinja: jinja2.Environment, kind: str, mark: str
 ) -> None:
@@ -212,20 +190,14 @@ def test_several_boxes_may_be_ticked(jinja: jinja2.Environment) -> None:
 
 
 def test_an_agreement_may_be_refused(jinja: jinja2.Environment) -> None:
-    assert "Accept first." in shown(
-        jinja, '{{ forms.check("ok", "I accept", error="Accept first.") }}'
-    )
-    html = shown(
-        jinja, '{{ forms.check("ok", "I accept", checked=true, help="Version 1.") }}'
-    )
+    assert "Accept first." in shown(jinja, '{{ forms.check("ok", "I accept", error="Accept first.") }}')
+    html = shown(jinja, '{{ forms.check("ok", "I accept", checked=true, help="Version 1.") }}')
     assert "checked" in html and 'aria-describedby="field-ok-help"' in html
 
 
 def test_the_summary_leads_to_each_refused_field(jinja: jinja2.Environment) -> None:
     html = shown(jinja, "{{ forms.error_summary({'age': 'Enter 18 or more.'}) }}")
-    assert (
-        '<a href="#field-age">Enter 18 or more.</a>' in html and 'role="alert"' in html
-    )
+    assert '<a href="#field-age">Enter 18 or more.</a>' in html and 'role="alert"' in html
     assert shown(jinja, "{{ forms.error_summary({}) }}") == ""
 
 
@@ -236,19 +208,13 @@ def test_an_imported_value_waits_for_a_person(jinja: jinja2.Environment) -> None
         at=datetime(2026, 11, 20, 5, 2, tzinfo=UTC),
     )
     assert "From the registry: please confirm." in html
-    assert (
-        'name="confirm" value="phase"' in html and 'name="change" value="phase"' in html
-    )
+    assert 'name="confirm" value="phase"' in html and 'name="change" value="phase"' in html
 
 
 def test_buttons_post(jinja: jinja2.Environment) -> None:
-    html = shown(
-        jinja, "{{ forms.post_button('/x', 'Withdraw', fields={'version': 3}) }}"
-    )
+    html = shown(jinja, "{{ forms.post_button('/x', 'Withdraw', fields={'version': 3}) }}")
     assert 'method="post" action="/x"' in html and 'name="version" value="3"' in html
-    assert "button-plain" in shown(
-        jinja, "{{ forms.submit('Go', 'plain', 'step', 'next') }}"
-    )
+    assert "button-plain" in shown(jinja, "{{ forms.submit('Go', 'plain', 'step', 'next') }}")
 
 
 def test_an_input_in_a_table_is_named_by_row_and_column(
@@ -258,10 +224,7 @@ def test_an_input_in_a_table_is_named_by_row_and_column(
         jinja,
         "{{ forms.cell_input('n1', 'Oncology: number of trials', value=2, error='Enter 0 or more.') }}",
     )
-    assert (
-        'aria-label="Oncology: number of trials"' in html
-        and 'aria-describedby="field-n1-error"' in html
-    )
+    assert 'aria-label="Oncology: number of trials"' in html and 'aria-describedby="field-n1-error"' in html
 
 
 def test_a_table_stays_a_table_when_its_rows_become_blocks(
@@ -274,9 +237,7 @@ def test_a_table_stays_a_table_when_its_rows_become_blocks(
         "{% call tables.row('late') %}{% call tables.head() %}A{% endcall %}{{ tables.plain('Trials', 3, 'num') }}"
         "{% call tables.cell('Trials') %}<b>4</b>{% endcall %}{% endcall %}{{ tables.nothing('None', 2) }}{% endcall %}",
     )
-    assert (
-        html.count('role="row"') == 4 and 'class="data data-compact data-even"' in html
-    )
+    assert html.count('role="row"') == 4 and 'class="data data-compact data-even"' in html
     assert '<td role="cell" data-label="Trials" class="num"><span>3</span></td>' in html
     assert 'data-mark="late"' in html and 'scope="rowgroup"' in html
 
@@ -302,10 +263,7 @@ def test_panes_repeat_the_count(jinja: jinja2.Environment) -> None:
 def test_the_pager_keeps_the_filters(jinja: jinja2.Environment) -> None:
     paged = SimpleNamespace(paging=SimpleNamespace(number=2), pages=3)
     html = shown(jinja, "{{ parts.pager(p, 'kind=network') }}", p=paged)
-    assert (
-        'href="?kind=network&amp;page=1"' in html
-        and 'href="?kind=network&amp;page=3"' in html
-    )
+    assert 'href="?kind=network&amp;page=1"' in html and 'href="?kind=network&amp;page=3"' in html
     assert shown(jinja, "{{ parts.pager(p) }}", p=SimpleNamespace(pages=1)) == ""
 
 
@@ -315,9 +273,7 @@ def test_crumbs_end_where_the_reader_stands(jinja: jinja2.Environment) -> None:
         "{{ parts.crumbs([('Institutions', '/institutions'), ('見本大学病院', none, 'ja')]) }}",
     )
     assert '<a href="/institutions">Institutions</a>' in html
-    assert (
-        '<span aria-current="page" lang="ja" translate="no">見本大学病院</span>' in html
-    )
+    assert '<span aria-current="page" lang="ja" translate="no">見本大学病院</span>' in html
 
 
 def test_parts_of_a_page(jinja: jinja2.Environment) -> None:
@@ -344,10 +300,7 @@ def test_parts_of_a_page(jinja: jinja2.Environment) -> None:
         "is-original",
     ):
         assert words in html
-    assert (
-        'lang="ja" translate="no">同意します。' in html
-        and 'aria-labelledby="l0"' in html
-    )
+    assert 'lang="ja" translate="no">同意します。' in html and 'aria-labelledby="l0"' in html
 
 
 def test_facts_stand_in_rows_and_clocks_say_why(jinja: jinja2.Environment) -> None:
@@ -358,11 +311,7 @@ def test_facts_stand_in_rows_and_clocks_say_why(jinja: jinja2.Environment) -> No
         "{{ facts.tag('MRCT') }}{{ facts.tag('Kyoto', 'en') }}{{ facts.fiction_tag() }}",
     )
     assert "facts-inline" in html and html.count("<dd>") == 3
-    assert (
-        'data-c="soon">2 days left' in html
-        and "until Friday" in html
-        and "Fictional" in html
-    )
+    assert 'data-c="soon">2 days left' in html and "until Friday" in html and "Fictional" in html
 
 
 def test_a_picture_of_numbers_comes_with_its_numbers(jinja: jinja2.Environment) -> None:
@@ -372,9 +321,5 @@ def test_a_picture_of_numbers_comes_with_its_numbers(jinja: jinja2.Environment) 
         "{{ charts.bar(3, 10, '30 %') }}{% call charts.map_frame('Map', 'how') %}{{ wide }}{% endcall %}",
         wide=Markup("<svg></svg>"),
     )
-    assert (
-        "Show the figures as a table" in html
-        and "<table>" in html
-        and 'width="3"' in html
-    )
+    assert "Show the figures as a table" in html and "<table>" in html and 'width="3"' in html
     assert "Victor Cazanave" in html and "CC BY 4.0" in html

@@ -16,9 +16,7 @@ from pathlib import Path
 from app.ground.embedded.errors import NoBinaries, OtherVersion
 
 OLDEST = 15
-SYSTEM = Path(
-    "/usr/lib/postgresql"
-)  # where Debian and its children keep each major version
+SYSTEM = Path("/usr/lib/postgresql")  # where Debian and its children keep each major version
 
 
 @dataclass(frozen=True)
@@ -30,10 +28,12 @@ class Binaries:
 
     @property
     def initdb(self) -> str:
+        """The program that makes a cluster."""
         return str(self.folder / "initdb")
 
     @property
     def postgres(self) -> str:
+        """The server program."""
         return str(self.folder / "postgres")
 
 
@@ -76,9 +76,7 @@ def _read(folder: Path) -> Binaries | None:
     """Ask the binaries for their version; a folder without both programs, or too old, is passed over."""
     if not all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres")):
         return None
-    said = subprocess.run(
-        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
-    ).stdout
+    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
     version = re.search(r"\(PostgreSQL\) (\d+)", said)
     if version is None or int(version[1]) < OLDEST:
         return None

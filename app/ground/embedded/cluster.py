@@ -56,18 +56,12 @@ def failure(folder: Path, said: str) -> CannotStart:
         return DiskFull(folder=folder)
     if "Permission denied" in said:
         return NotWritable(folder=folder, reason=_last_complaint(said))
-    return ServerFailed(
-        folder=folder, reason=_last_complaint(said) or "it gave no reason."
-    )
+    return ServerFailed(folder=folder, reason=_last_complaint(said) or "it gave no reason.")
 
 
 def _last_complaint(said: str) -> str:
     lines = [line for line in said.splitlines() if line.strip()]
-    complaints = [
-        line
-        for line in lines
-        if "FATAL" in line or "PANIC" in line or "error:" in line.lower()
-    ]
+    complaints = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line.lower()]
     return (complaints or lines or [""])[-1].strip()
 
 
@@ -87,15 +81,11 @@ def _passwords(folder: Path) -> dict[str, str]:
 
 def _write_privately(path: Path, text: str) -> None:
     path.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-    ) as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
 
 
-def _build(
-    folder: Path, binaries: Binaries, servant: Servant, passwords: dict[str, str]
-) -> None:
+def _build(folder: Path, binaries: Binaries, servant: Servant, passwords: dict[str, str]) -> None:
     new = folder / "cluster.new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
@@ -122,11 +112,7 @@ def _build(
 
 def _initial(new: Path, binaries: Binaries) -> list[str]:
     """The fixed locale: sorting by code point, the same on every machine, with Japanese letters known as letters."""
-    provider = (
-        ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        if binaries.major >= 17
-        else []
-    )
+    provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if binaries.major >= 17 else []
     return [
         f"--pgdata={new}",
         "--username=postgres",
@@ -140,9 +126,7 @@ def _initial(new: Path, binaries: Binaries) -> list[str]:
     ]
 
 
-def _must_work(
-    folder: Path, servant: Servant, command: list[str], words: str = ""
-) -> None:
+def _must_work(folder: Path, servant: Servant, command: list[str], words: str = "") -> None:
     done = servant.run(command, words=words)
     if done.returncode != 0:
         raise failure(folder, done.stdout)

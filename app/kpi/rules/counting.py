@@ -77,18 +77,12 @@ def count(
 ) -> Count:
     """Count a fiscal year (Japan time) under a rule, as the record stood at a moment."""
     record = record_at(cases, at, with_demo=with_demo)
-    standings = {
-        standing.case.number: standing for standing in _stand(record, rule, year)
-    }
+    standings = {standing.case.number: standing for standing in _stand(record, rule, year)}
 
     def of(event: Event) -> tuple[Standing, ...]:
-        return tuple(
-            standings[case.number] for case in record if _falls_in(case, event, year)
-        )
+        return tuple(standings[case.number] for case in record if _falls_in(case, event, year))
 
-    contacts = sorted(
-        c for case in record for c in case.contacts if fiscal_year(c) == year
-    )
+    contacts = sorted(c for case in record for c in case.contacts if fiscal_year(c) == year)
     sides = of(Event.RECEIVED), of(Event.ACCEPTED), of(Event.MET)
     return Count(year, rule, at, *sides, tuple(contacts))
 
@@ -141,9 +135,7 @@ def _judge_by(version: Version, case: Case) -> Reason:
     if case.decision is not None:
         included = case.decision.choice is Choice.INCLUDE
         return Reason.INCLUDED_BY_HAND if included else Reason.EXCLUDED_BY_HAND
-    return next(
-        chain(_refusals(version, case), _gaps(version, case)), Reason.MEETS_THE_RULE
-    )
+    return next(chain(_refusals(version, case), _gaps(version, case)), Reason.MEETS_THE_RULE)
 
 
 def _refusals(version: Version, case: Case) -> Iterator[Reason]:

@@ -22,9 +22,7 @@ class Version:
 
     def holds_on(self, day: date) -> bool:
         """Say whether this version may be applied to an event of that day."""
-        return self.valid_from <= day and (
-            self.valid_to is None or day <= self.valid_to
-        )
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True)

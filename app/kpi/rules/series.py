@@ -78,9 +78,7 @@ def outlook(count: Count) -> Outlook | None:
     gone, left = _days(count.year, count.at)
     done = len(count.counted)
     mean = done / gone * left
-    return Outlook(
-        round(done + mean), done + poisson(mean, 0.1), done + poisson(mean, 0.9)
-    )
+    return Outlook(round(done + mean), done + poisson(mean, 0.1), done + poisson(mean, 0.9))
 
 
 def _days(year: int, at: datetime) -> tuple[int, int]:

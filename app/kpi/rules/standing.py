@@ -49,56 +49,30 @@ SENTENCES: Final[Mapping[Reason, Message]] = {
     Reason.MEETS_THE_RULE: _(
         "Counted: a multi-regional clinical trial of an overseas start-up or pharmaceutical company."
     ),
-    Reason.INCLUDED_BY_HAND: _(
-        "Counted: included by a decision of staff, with the reason on record."
-    ),
-    Reason.EXCLUDED_BY_HAND: _(
-        "Not counted: excluded by a decision of staff, with the reason on record."
-    ),
-    Reason.MERGED: _(
-        "Not counted: merged into %(number)s, and a merged case counts once."
-    ),
+    Reason.INCLUDED_BY_HAND: _("Counted: included by a decision of staff, with the reason on record."),
+    Reason.EXCLUDED_BY_HAND: _("Not counted: excluded by a decision of staff, with the reason on record."),
+    Reason.MERGED: _("Not counted: merged into %(number)s, and a merged case counts once."),
     Reason.IN_TRIAGE: _("Not counted: not accepted so far, triage is still open."),
     Reason.REFERRED: _("Not counted: not accepted, referred to another service."),
     Reason.OUT_OF_SCOPE: _("Not counted: not accepted, out of scope."),
-    Reason.WITHDRAWN: _(
-        "Not counted: withdrawn by the sponsor before it was accepted."
-    ),
+    Reason.WITHDRAWN: _("Not counted: withdrawn by the sponsor before it was accepted."),
     Reason.NOT_MET: _("Not counted: no intake meeting has been held so far."),
-    Reason.OTHER_YEAR: _(
-        "Not counted in this fiscal year: the counted event belongs to another one."
-    ),
-    Reason.NO_RULE: _(
-        "Not counted: no version of the counting rule was in force on that day."
-    ),
+    Reason.OTHER_YEAR: _("Not counted in this fiscal year: the counted event belongs to another one."),
+    Reason.NO_RULE: _("Not counted: no version of the counting rule was in force on that day."),
     Reason.DOMESTIC: _("Not counted: the company is not an overseas company."),
-    Reason.OTHER_KIND: _(
-        "Not counted: neither a start-up nor a pharmaceutical company."
-    ),
+    Reason.OTHER_KIND: _("Not counted: neither a start-up nor a pharmaceutical company."),
     Reason.BASE_IN_JAPAN: _("Not counted: the company has a base in Japan."),
-    Reason.NOT_MRCT: _(
-        "Not counted: not a multi-regional clinical trial (Japan only, or other research)."
-    ),
+    Reason.NOT_MRCT: _("Not counted: not a multi-regional clinical trial (Japan only, or other research)."),
     Reason.SAME_MATTER: _(
-        "Not counted: the same sponsor, product and indication is already counted"
-        " in this fiscal year as %(number)s."
+        "Not counted: the same sponsor, product and indication is already counted in this fiscal year as %(number)s."
     ),
-    Reason.COMPANY_UNKNOWN: _(
-        "Not counted: the company behind the CRO is not yet known."
-    ),
-    Reason.COUNTRY_UNKNOWN: _(
-        "Not counted: the country of the company is not yet known."
-    ),
+    Reason.COMPANY_UNKNOWN: _("Not counted: the company behind the CRO is not yet known."),
+    Reason.COUNTRY_UNKNOWN: _("Not counted: the country of the company is not yet known."),
     Reason.KIND_UNKNOWN: _("Not counted: the kind of company is not yet known."),
-    Reason.BASE_UNKNOWN: _(
-        "Not counted: whether the company has a base in Japan is not yet known."
-    ),
-    Reason.MRCT_UNKNOWN: _(
-        "Not counted: whether it is a multi-regional clinical trial is not yet known."
-    ),
+    Reason.BASE_UNKNOWN: _("Not counted: whether the company has a base in Japan is not yet known."),
+    Reason.MRCT_UNKNOWN: _("Not counted: whether it is a multi-regional clinical trial is not yet known."),
     Reason.MATTER_UNKNOWN: _(
-        "Not counted: the product or the indication is not yet known,"
-        " so the case cannot be told from others."
+        "Not counted: the product or the indication is not yet known, so the case cannot be told from others."
     ),
 }
 

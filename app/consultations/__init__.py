@@ -1,0 +1,1 @@
+"""The case desk: every consultation run to an outcome."""

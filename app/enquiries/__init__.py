@@ -1,0 +1,1 @@
+"""A sponsor's request, field by field and tier by tier."""

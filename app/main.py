@@ -1,0 +1,54 @@
+"""create_app(settings) puts everything together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from app.asking.csrf import same_origin
+from app.asking.doors import routers_in
+from app.asking.headers import SecureHeaders
+from app.asking.refusals import answer_refusals
+from app.asking.size import BodyLimit
+from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
+from app.settings import Settings
+
+STATIC = Path(__file__).parents[1] / "static"
+# The largest thing that is sent to us is a downloaded study record.
+LARGEST_BODY = 12 * 1024 * 1024
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the service, ready to be served; it opens its database pool as it starts."""
+    app = FastAPI(
+        title="Madoguchi",
+        summary="A bilingual one-stop window for clinical trials in Japan",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=with_database,
+        dependencies=[Depends(same_origin)],
+    )
+    app.state.settings = settings
+    answer_refusals(app)
+    for router in routers_in("app.web"):
+        app.include_router(router, include_in_schema=False)
+    api = APIRouter(prefix="/api/v1")
+    for router in routers_in("app.api"):
+        api.include_router(router)
+    app.include_router(api)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(BodyLimit, limit=LARGEST_BODY)
+    app.add_middleware(SecureHeaders, https=settings.served_over_https)
+    return app
+
+
+@asynccontextmanager
+async def with_database(app: FastAPI) -> AsyncIterator[None]:
+    """Open the pool of connections while the service runs, as the role that owns nothing."""
+    engine = engine_for(app.state.settings.database_url, role=SERVICE_ROLE)
+    app.state.sessions = sessions_for(engine)
+    yield
+    await engine.dispose()

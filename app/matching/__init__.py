@@ -1,0 +1,1 @@
+"""Which sites can run a trial, and why."""

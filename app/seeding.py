@@ -1,0 +1,66 @@
+"""What a new window knows at the start, and the demonstration; each folder loads its own, here stands the order."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.ground.errors import Refused
+from app.ground.i18n import Locale, Said, _
+from app.identity import queries
+from app.identity.actions import demonstration_link, ensure_operator
+from app.settings import Settings
+
+SEED_DATA = Path(__file__).parents[1] / "seed_data"
+DEMO_DATA = SEED_DATA / "demo"
+# Each folder's seeding.py offers `load_official(session, seed_data, *, now) -> Said`, and where it has invented data
+# `load_demonstration(session, demo_data, *, now) -> Said`; later folders refer to what earlier ones have loaded.
+ORDER = ("terms", "identity", "sites", "enquiries", "consultations", "kpi")
+Load = Callable[..., Awaitable[Said]]
+LINKS_LAST = timedelta(days=1)
+
+
+class UnfitForProduction(Refused):
+    """Invented data never enters a production database."""
+
+    code = "unfit_for_production"
+    message = _("The demonstration is refused in production: it is invented.")
+
+
+async def seed_official(session: AsyncSession, settings: Settings, *, now: datetime) -> AsyncIterator[Said]:
+    """Load vocabularies, institutions, terms and rules; changes nothing where they are loaded already."""
+    await ensure_operator(session, name_en=settings.operator_name_en, name_ja=settings.operator_name_ja, now=now)
+    for loader in _loaders("load_official"):
+        yield await loader(session, SEED_DATA, now=now)
+
+
+async def seed_demonstration(session: AsyncSession, settings: Settings, *, now: datetime) -> AsyncIterator[Said]:
+    """Load the fictional institutions, people and consultations. Raises UnfitForProduction."""
+    if not settings.demonstration:
+        raise UnfitForProduction
+    for loader in _loaders("load_demonstration"):
+        yield await loader(session, DEMO_DATA, now=now)
+
+
+def _loaders(name: str) -> Iterator[Load]:
+    for folder in ORDER:
+        if find_spec(f"app.{folder}.seeding"):
+            loader = getattr(import_module(f"app.{folder}.seeding"), name, None)
+            if loader:
+                yield loader
+
+
+async def demonstration_links(
+    session: AsyncSession, settings: Settings, locale: Locale, *, now: datetime
+) -> AsyncIterator[str]:
+    """Return one line per person of the demonstration: role, name and a sign-in link. Raises UnfitForProduction."""
+    if not settings.demonstration:
+        raise UnfitForProduction
+    secret = settings.secret_key.get_secret_value()
+    for person, membership in await queries.demonstration_people(session):
+        token = demonstration_link(session, person, secret=secret, lifetime=LINKS_LAST, now=now)
+        role = membership.role.label.in_(locale)
+        yield f"{role:<12}  {person.name}  {settings.public_url.rstrip('/')}/sign-in/use?token={token}"

@@ -1,0 +1,1 @@
+"""Institutions and the sourced facts about them."""

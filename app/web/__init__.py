@@ -1,0 +1,1 @@
+"""Server-rendered pages, one file per page family; each module offers its `router`."""

@@ -1,0 +1,15 @@
+"""The doors that a stranger may use without signing in; every other one turns strangers away."""
+
+PUBLIC = {
+    "GET /",
+    "GET /sign-in",
+    "POST /sign-in",
+    "GET /sign-up",
+    "POST /sign-up",
+    "GET /sign-in/use",
+    "POST /sign-in/use",
+    "POST /sign-out",
+    "POST /language",
+    "GET /api/v1/health",
+    "GET /api/v1/openapi.json",
+}
