@@ -30,9 +30,7 @@ def fold(text: str) -> str:
     text = text.translate(SMALL)
     text = "".join(sign if sign.isalnum() or sign == "+" else " " for sign in text)
     text = re.sub(rf"(?<=[{JAPANESE}]) +| +(?=[{JAPANESE}])", "", text)
-    text = re.sub(
-        r"(?<![a-z0-9])(iii|ii|iv|i)(?=[型相期度])", lambda found: ROMAN[found[1]], text
-    )
+    text = re.sub(r"(?<![a-z0-9])(iii|ii|iv|i)(?=[型相期度])", lambda found: ROMAN[found[1]], text)
     return " ".join(text.split())
 
 
@@ -99,11 +97,7 @@ def closeness(typed: str, folded: str) -> Closeness | None:
 def ranked(typed: str, labels: Iterable[Label]) -> list[Hit]:
     """Return at most one hit a term, the nearest first; the order depends on nothing but the arguments."""
     query = fold(typed)
-    hits = [
-        Hit(label, near)
-        for label in labels
-        if (near := closeness(query, label.folded)) is not None
-    ]
+    hits = [Hit(label, near) for label in labels if (near := closeness(query, label.folded)) is not None]
     best: dict[str, Hit] = {}
     for hit in sorted(hits, key=_order):
         best.setdefault(hit.label.code, hit)

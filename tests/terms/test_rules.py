@@ -54,9 +54,7 @@ def test_space_around_a_word_never_matters(text: str, space: str) -> None:
 
 @given(KANA)
 def test_katakana_and_hiragana_are_one(kana: str) -> None:
-    hiragana = "".join(
-        chr(ord(sign) - 0x60) if "ァ" <= sign <= "ヶ" else sign for sign in kana
-    )
+    hiragana = "".join(chr(ord(sign) - 0x60) if "ァ" <= sign <= "ヶ" else sign for sign in kana)
     assert fold(kana) == fold(hiragana)
 
 
@@ -66,12 +64,8 @@ def test_a_label_finds_itself_exactly(text: str) -> None:
     assert closeness(folded, folded) == (Closeness.EXACT if folded else None)
 
 
-def a_label(
-    label: str, code: str = "cond.x", kind: str = "preferred", language: str = "en"
-) -> Label:
-    return Label(
-        code=code, language=language, kind=kind, label=label, folded=fold(label)
-    )
+def a_label(label: str, code: str = "cond.x", kind: str = "preferred", language: str = "en") -> Label:
+    return Label(code=code, language=language, kind=kind, label=label, folded=fold(label))
 
 
 @pytest.mark.parametrize(
@@ -86,9 +80,7 @@ def a_label(
         ("・", "Lung cancer", None),
     ],
 )
-def test_nearness_has_five_steps_and_a_miss(
-    typed: str, label: str, expected: Closeness | None
-) -> None:
+def test_nearness_has_five_steps_and_a_miss(typed: str, label: str, expected: Closeness | None) -> None:
     assert closeness(fold(typed), fold(label)) == expected
 
 
@@ -131,17 +123,13 @@ LABELS = st.lists(
 
 
 @given(st.text("ab c肺癌がん", max_size=4), LABELS, st.randoms())
-def test_the_order_of_the_labels_changes_nothing(
-    typed: str, labels: list[Label], chance: object
-) -> None:
+def test_the_order_of_the_labels_changes_nothing(typed: str, labels: list[Label], chance: object) -> None:
     shuffled = sorted(labels, key=lambda _: chance.random())  # type: ignore[attr-defined]
     assert ranked(typed, labels) == ranked(typed, shuffled)
 
 
 @given(st.text("ab c肺癌がん", max_size=4), LABELS)
-def test_hits_come_nearest_first_and_hold_every_typed_word(
-    typed: str, labels: list[Label]
-) -> None:
+def test_hits_come_nearest_first_and_hold_every_typed_word(typed: str, labels: list[Label]) -> None:
     hits = ranked(typed, labels)
     assert [hit.closeness for hit in hits] == sorted(hit.closeness for hit in hits)
     for hit in hits:

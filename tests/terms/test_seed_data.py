@@ -26,10 +26,7 @@ def test_every_row_has_code_names_source_and_date(name: str) -> None:
     assert rows(name)
     for row in rows(name):
         assert None not in row, row
-        assert all(
-            row[column].strip() == row[column] != ""
-            for column in ("code", "name_en", "name_ja", "source")
-        )
+        assert all(row[column].strip() == row[column] != "" for column in ("code", "name_en", "name_ja", "source"))
         assert date.fromisoformat(row["as_of"]) <= date(2026, 11, 20)
 
 
@@ -65,11 +62,7 @@ def test_every_condition_has_a_published_code_with_its_name_and_fit() -> None:
     for row in CONDITIONS:
         assert any(row[system] for system in SYSTEMS), row["code"]
         for system in SYSTEMS:
-            assert (
-                bool(row[system])
-                == bool(row[f"{system}_name"])
-                == (row[f"{system}_fit"] in FITS)
-            ), row["code"]
+            assert bool(row[system]) == bool(row[f"{system}_name"]) == (row[f"{system}_fit"] in FITS), row["code"]
 
 
 FITS = {"same", "broader", "narrower"}
@@ -91,23 +84,17 @@ def test_no_two_conditions_share_a_name(column: str) -> None:
 
 def test_the_47_prefectures_stand_in_their_official_order() -> None:
     prefectures = rows("prefectures.csv")
-    assert [row["code"] for row in prefectures] == [
-        f"pref.{number:02d}" for number in range(1, 48)
-    ]
+    assert [row["code"] for row in prefectures] == [f"pref.{number:02d}" for number in range(1, 48)]
     assert (prefectures[12]["name_ja"], prefectures[46]["name_ja"]) == (
         "東京都",
         "沖縄県",
     )
-    assert {row["parent"] for row in prefectures} == {
-        row["code"] for row in rows("regions.csv")
-    }
+    assert {row["parent"] for row in prefectures} == {row["code"] for row in rows("regions.csv")}
 
 
 def test_a_capability_says_what_kind_of_value_it_holds() -> None:
     for row in rows("capabilities.csv"):
-        assert row["kind"] in {"state", "number", "text", "date", "choice", "list"}, (
-            row["code"]
-        )
+        assert row["kind"] in {"state", "number", "text", "date", "choice", "list"}, row["code"]
         assert bool(row["values"]) == (row["kind"] == "choice"), row["code"]
         assert bool(row["unit_en"]) == bool(row["unit_ja"]) and row["criterion"] in {
             "true",
