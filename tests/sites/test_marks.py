@@ -1,6 +1,6 @@
 """The marks of the map stand off the land, apart from each other, in the order of the land."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import hypot, isclose
 
 import pytest
@@ -29,7 +29,13 @@ def test_no_two_marks_touch() -> None:
 
 def test_marks_of_one_coast_keep_the_order_of_the_land() -> None:
     east = [mark for mark in place_marks(MIDDLES) if not mark.name_at_end]
-    assert [mark.code for mark in sorted(east, key=lambda mark: mark.y)] == ["miyagi", "tokyo", "chiba", "aichi", "osaka"]
+    assert [mark.code for mark in sorted(east, key=lambda mark: mark.y)] == [
+        "miyagi",
+        "tokyo",
+        "chiba",
+        "aichi",
+        "osaka",
+    ]
 
 
 def test_the_places_do_not_depend_on_the_order_of_the_input() -> None:
@@ -39,7 +45,7 @@ def test_the_places_do_not_depend_on_the_order_of_the_input() -> None:
 def test_marks_crowded_at_the_end_of_a_line_are_pushed_back_along_it() -> None:
     crowded = {f"p{n}": (330.0 + n / 10, 150.0 + n) for n in range(5)}
     marks = sorted(place_marks(crowded), key=lambda mark: mark.y)
-    for upper, lower in zip(marks, marks[1:], strict=False):
+    for upper, lower in pairwise(marks):
         assert hypot(upper.x - lower.x, upper.y - lower.y) >= GAP - 2
 
 

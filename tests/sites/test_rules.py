@@ -97,7 +97,6 @@ def test_a_day_is_read_as_an_office_writes_it(typed: str, day: date) -> None:
         "令和元年4月",
         "平成0年1月",
         "9年1月",
-        
         "15 Janvier 2027",
         "2027-1-15; DROP TABLE capacity",
         "𝟚027-01😀",

@@ -47,7 +47,13 @@ def about(code: str, cell: str, among: list[Row]) -> list[Row]:
 
 def test_twenty_institutions_one_network_and_one_partner() -> None:
     kinds = [row["kind"] for row in INSTITUTIONS]
-    assert [kinds.count(kind) for kind in ("core_hospital", "national_centre", "jihs", "network", "partner")] == [15, 4, 1, 1, 1]
+    assert [kinds.count(kind) for kind in ("core_hospital", "national_centre", "jihs", "network", "partner")] == [
+        15,
+        4,
+        1,
+        1,
+        1,
+    ]
     counted = {"status.core_hospital", "status.national_centre"}
     assert not [fact for fact in FACTS if fact["institution"] in {"NET-01", "EXT-01"} and fact["capability"] in counted]
 
@@ -152,7 +158,10 @@ def test_a_number_stands_in_its_cell(collected: dict[str, Row]) -> None:
     assert len(numbers) > 60
     for fact in numbers:
         text = " ".join(collected[fact["institution"]][column] for column in fact["cell"].split(";"))
-        assert re.search(rf"(?<![\d.]){re.escape(fact['value'])}(?![\d])", text), (fact["institution"], fact["capability"])
+        assert re.search(rf"(?<![\d.]){re.escape(fact['value'])}(?![\d])", text), (
+            fact["institution"],
+            fact["capability"],
+        )
 
 
 def test_an_as_of_date_other_than_the_day_of_reading_is_named_by_the_cell(collected: dict[str, Row]) -> None:

@@ -3,10 +3,10 @@
 from app.sites.rules.capacity import CapacityState, Statement, read_statement
 from app.sites.rules.facts import (
     Dated,
+    FactState,
     InstitutionKind,
     SourceKind,
     Standing,
-    FactState,
     counting,
     months_since,
     standing,
@@ -15,10 +15,10 @@ from app.sites.rules.facts import (
 __all__ = [
     "CapacityState",
     "Dated",
+    "FactState",
     "InstitutionKind",
     "SourceKind",
     "Standing",
-    "FactState",
     "Statement",
     "counting",
     "months_since",

@@ -94,7 +94,9 @@ def _from_day(text: str, today: date, errors: Errors) -> date | None:
     day = read_day(text)
     if day is None or not today - OLDEST_STATEMENT <= day <= today + FARTHEST_START:
         errors["from_day"] = say(
-            _("“%(typed)s” is not a day from which trials can start. Enter a month or a day, for example 2027-01 or R9.1."),
+            _(
+                "“%(typed)s” is not a day from which trials can start. Enter a month or a day, for example 2027-01 or R9.1."
+            ),
             typed=text,
         )
     return day

@@ -90,6 +90,7 @@ class Dateable(Protocol):
 
 F = TypeVar("F", bound=Dateable)
 
+
 def months_since(day: date, today: date) -> int:
     """Count the whole months from a day to today; 0 where the day lies ahead."""
     months = (today.year - day.year) * 12 + today.month - day.month

@@ -38,7 +38,9 @@ class Mark:
 def place_marks(anchors: Mapping[str, Point]) -> list[Mark]:
     """Place a mark for each prefecture (code to its middle); the same places whatever the order of the input."""
     if len(anchors) > MOST_NAMED:
-        return [Mark(code, *point, anchor=point, name_at_end=False, named=False) for code, point in sorted(anchors.items())]
+        return [
+            Mark(code, *point, anchor=point, name_at_end=False, named=False) for code, point in sorted(anchors.items())
+        ]
     west = {code: point for code, point in anchors.items() if _side(point) <= 0}
     east = {code: point for code, point in anchors.items() if code not in west}
     return _along(SEA_OF_JAPAN, west, name_at_end=True) + _along(PACIFIC, east, name_at_end=False)
