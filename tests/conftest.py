@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
@@ -28,6 +29,10 @@ from app.main import create_app
 from app.settings import Settings
 from tests.databases import Server, TestServer
 from tests.desk import JobDesk
+
+# A busy machine is not a slow rule.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)  # Friday 12:00 in Japan
 SERVER = pytest.StashKey[TestServer]()

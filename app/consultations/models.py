@@ -8,37 +8,25 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.consultations.rules.meeting import Mode
+from app.consultations.rules.outcomes import Answer, Outcome
+from app.consultations.rules.stages import CaseState
 from app.ground.db import Base, Key, choice
 
-
-class CaseState(StrEnum):
-    """Whether a case goes on, and if not, how it ended."""
-
-    OPEN = "open"
-    REFERRED = "referred"
-    OUT_OF_SCOPE = "out_of_scope"
-    WITHDRAWN = "withdrawn"
-    MERGED = "merged"
-    CLOSED = "closed"
-
-
-class Answer(StrEnum):
-    """A site's expression of interest."""
-
-    INTERESTED = "interested"
-    LATER = "later"
-    NO = "no"
-
-
-class Outcome(StrEnum):
-    """What became of an asked site; on hold is not final."""
-
-    SELECTED = "selected"
-    ON_HOLD = "on_hold"
-    NOT_SELECTED = "not_selected"
-    DECLINED = "declined"
-    NO_ANSWER = "no_answer"
-    WITHDRAWN = "withdrawn"
+__all__ = [
+    "Answer",
+    "AskedSite",
+    "Band",
+    "CaseState",
+    "Consultation",
+    "ConsultationEvent",
+    "ConsultationNumber",
+    "IntakeMeeting",
+    "Outcome",
+    "ReferralService",
+    "ReleasedList",
+    "ReleasedSite",
+]
 
 
 class Band(StrEnum):
@@ -58,6 +46,7 @@ class Consultation(Base):
         CheckConstraint("stage BETWEEN 0 AND 11", name="stage_of_the_path"),
         CheckConstraint("(accepted_at IS NULL) = (accepted_by_id IS NULL)", name="accepted_when_and_by_whom"),
         CheckConstraint("(closed_at IS NULL) = (closed_by_id IS NULL)", name="closed_when_and_by_whom"),
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="ended_cases_have_a_moment"),
         CheckConstraint("(state = 'referred') = (referred_to_code IS NOT NULL)", name="referred_says_where"),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_says_into_what"),
         CheckConstraint("met_at IS NULL OR accepted_at IS NOT NULL", name="met_only_when_accepted"),
@@ -109,11 +98,12 @@ class IntakeMeeting(Base):
     """An intake meeting that was held, with its minutes in both languages."""
 
     __tablename__ = "intake_meeting"
+    __table_args__ = (UniqueConstraint("consultation_id", "held_at"),)
 
     id: Mapped[Key]
-    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     held_at: Mapped[datetime]
-    mode: Mapped[str]
+    mode: Mapped[Mode] = mapped_column(choice(Mode))
     participants: Mapped[str]
     minutes_en: Mapped[str]
     minutes_ja: Mapped[str]
