@@ -195,7 +195,7 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True  # the client has given up, as a test of patience wants it to
 
-        def log_message(self, format: str, *words: object) -> None:
+        def log_message(self, *words: object) -> None:
             """Say nothing: a test's output is its result."""
 
     return Handler

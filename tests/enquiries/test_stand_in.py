@@ -11,7 +11,6 @@ import yaml
 from tests.enquiries import fictional
 from tests.enquiries.stand_in import StandIn, busy, studies_to_serve
 
-
 # Properties that whoever collected the real studies added to some of them.
 THE_CRAWLS_OWN = (".locations_nested: unknown", ".interventionMappedName: unknown")
 

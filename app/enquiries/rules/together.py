@@ -5,6 +5,9 @@ from typing import Any
 
 from app.ground.i18n import Said, _, say
 
+# Which values each sentence is about.
+INVOLVED = {"maximum_age": ("minimum_age", "maximum_age"), "participants_japan": ("participants_japan", "enrolment")}
+
 
 def disagreements(values: Mapping[str, Any]) -> dict[str, Said]:
     """Return what does not fit together: field to the sentence beside it. Absent values disagree with nothing."""
