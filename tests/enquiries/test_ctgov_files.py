@@ -60,7 +60,7 @@ def test_a_study_of_another_shape_is_told_by_its_number_in_the_list() -> None:
         (b" \n\t", "The file is empty."),
         (b"[]", "The file holds no study."),
         (b'{"studies": []}', "The file holds no study."),
-        (b"not json", "This is not JSON: reading stopped at character 0."),
+        (b"not json", "This is not JSON: reading stopped at character 1."),
         (b"\xff\xfe{\x00}\x00", "This is not JSON"),
         (b"\x89PNG\r\n\x1a\n", "This is not JSON"),
         (b"[" * 100_000, "This is not JSON"),

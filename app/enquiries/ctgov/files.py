@@ -90,4 +90,4 @@ def _nothing(message: Message, **details: object) -> Entry:
 
 
 def _not_json(error: orjson.JSONDecodeError) -> Entry:
-    return _nothing(_("This is not JSON: reading stopped at character %(position)s."), position=error.pos)
+    return _nothing(_("This is not JSON: reading stopped at character %(position)s."), position=error.pos + 1)
