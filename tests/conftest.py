@@ -210,3 +210,12 @@ def desk(
 ) -> JobDesk:
     """The jobs that are waiting, to be looked at or done: `await desk.work()`."""
     return JobDesk(Work(sessions, settings), outbox)
+
+
+@pytest.fixture
+def own_database(server: Server, database: str) -> Iterator[str]:
+    """The name of a database of this test alone, for what really commits."""
+    name = f"{database}_own"
+    server.copy(name)
+    yield name
+    server.drop(name)
