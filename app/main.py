@@ -50,9 +50,9 @@ def create_app(settings: Settings) -> FastAPI:
 async def with_database(app: FastAPI) -> AsyncIterator[None]:
     """Open the pool of connections while the service runs, as the role that owns nothing."""
     settings: Settings = app.state.settings
-    engine = engine_for(settings.database_url, role=SERVICE_ROLE)
     if settings.environment == "production":
-        await refuse_a_mighty_login(engine)
+        await refuse_a_mighty_login(settings.database_url)
+    engine = engine_for(settings.database_url, role=SERVICE_ROLE)
     app.state.sessions = sessions_for(engine)
     yield
     await engine.dispose()

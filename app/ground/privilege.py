@@ -1,7 +1,8 @@
 """The service's login must not be able to step around row-level security: production does not start otherwise."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.ground.db import engine_for
 
 MIGHTY = text(
     """
@@ -16,11 +17,16 @@ class LoginTooMighty(RuntimeError):
     """DATABASE_URL names a login that owns the tables or passes row-level security."""
 
 
-async def refuse_a_mighty_login(engine: AsyncEngine) -> None:
-    """Ask PostgreSQL what the login behind this engine may do. Raises LoginTooMighty."""
-    async with engine.connect() as connection:
-        if await connection.scalar(MIGHTY):
-            raise LoginTooMighty(
-                "DATABASE_URL must name a login that is neither superuser nor owner of the tables; "
-                "give the owner's in OWNER_DATABASE_URL"
-            )
+async def refuse_a_mighty_login(url: str) -> None:
+    """Ask PostgreSQL what the login of this address may do, before it steps down to any role. Raises LoginTooMighty."""
+    engine = engine_for(url)
+    try:
+        async with engine.connect() as connection:
+            mighty = await connection.scalar(MIGHTY)
+    finally:
+        await engine.dispose()
+    if mighty:
+        raise LoginTooMighty(
+            "DATABASE_URL must name a login that is neither superuser nor owner of the tables; "
+            "give the owner's in OWNER_DATABASE_URL"
+        )
