@@ -180,3 +180,16 @@ async def test_a_visitor_is_greeted_in_the_language_that_the_browser_prefers(
 ) -> None:
     page = await client.get("/", headers={"Accept-Language": header})
     assert f'<html lang="{language}">' in page.text
+
+
+async def test_the_language_switch_of_a_refused_form_leads_back_to_where_the_form_was_opened(
+    client: httpx.AsyncClient,
+) -> None:
+    switch = 'name="next" value="{}"'
+    sent = await client.post(
+        "/sign-in", data={"email": "x"}, headers={"Referer": "http://testserver/sign-in?next=%2Fpeople"}
+    )
+    assert switch.format("/sign-in?next=%2Fpeople") in sent.text
+    for elsewhere in ("http://evil.example/trap", ""):
+        sent = await client.post("/sign-up", data={"email": "x"}, headers={"Referer": elsewhere})
+        assert switch.format("/sign-up") in sent.text
