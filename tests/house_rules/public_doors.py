@@ -12,4 +12,6 @@ PUBLIC = {
     "POST /language",
     "GET /api/v1/health",
     "GET /api/v1/openapi.json",
+    "GET /api/v1/terms",
+    "GET /api/v1/terms/{code}",
 }
