@@ -9,7 +9,11 @@ from app.ground import inbox
 
 def caught(folder: Path, subject: str, hour: int) -> str:
     mail = EmailMessage()
-    mail["Subject"], mail["To"], mail["From"] = subject, "hanako@example.jp", "window@madoguchi.example"
+    mail["Subject"], mail["To"], mail["From"] = (
+        subject,
+        "hanako@example.jp",
+        "window@madoguchi.example",
+    )
     mail["Date"] = f"Fri, 20 Nov 2026 {hour:02}:00:00 +0000"
     mail.set_content("本文です。\nhttps://example.org/x\n")
     mail.add_alternative("<p>本文です。</p>", subtype="html")
