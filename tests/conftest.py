@@ -29,6 +29,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.databases import Server, TestServer
 from tests.desk import JobDesk
+from tests.rendered import hand_over, note_what_is_rendered, take_over
 
 # A busy machine is not a slow rule.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -40,6 +41,7 @@ SERVER = pytest.StashKey[TestServer]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server of the run once, in the process that hands out the tests."""
+    note_what_is_rendered()
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         config.stash[SERVER] = TestServer(Path(tempfile.mkdtemp(prefix="madoguchi-test-")))
 
@@ -47,6 +49,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: object) -> None:
     """Tell a worker where the server is."""
     node.workerinput["server"] = node.config.stash[SERVER].server.told()  # type: ignore[attr-defined]
+
+
+def pytest_testnodedown(node: object) -> None:
+    """Take what a worker noted."""
+    take_over(getattr(node, "workeroutput", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a whole run that left a template unrendered."""
+    hand_over(session)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

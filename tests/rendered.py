@@ -15,20 +15,14 @@ RENDERED: set[str] = set()
 
 
 def every_template() -> set[str]:
-    return {
-        path.relative_to(TEMPLATES).as_posix()
-        for path in TEMPLATES.rglob("*")
-        if path.is_file()
-    }
+    return {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file()}
 
 
 def note_what_is_rendered() -> None:
     """Note every template that an environment asks its loader for: pages, what they extend and what they import."""
     original: Callable[..., Any] = jinja2.FileSystemLoader.get_source
 
-    def noting(
-        self: jinja2.FileSystemLoader, environment: jinja2.Environment, template: str
-    ) -> Any:
+    def noting(self: jinja2.FileSystemLoader, environment: jinja2.Environment, template: str) -> Any:
         RENDERED.add(template)
         return original(self, environment, template)
 
@@ -37,10 +31,12 @@ def note_what_is_rendered() -> None:
 
 def is_whole_run(config: pytest.Config) -> bool:
     """Say whether all tests were asked for, so that a template nobody rendered is a finding."""
-    return (
-        config.args_source is pytest.Config.ArgsSource.TESTPATHS
-        and not config.getoption("keyword")
-    )
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.getoption("keyword")
+
+
+def take_over(output: dict[str, Any]) -> None:
+    """Add what another process rendered."""
+    RENDERED.update(output.get("rendered", ()))
 
 
 def hand_over(session: pytest.Session) -> None:

@@ -25,17 +25,11 @@ def executable(playwright: Playwright) -> str:
         playwright.chromium.executable_path,
     )
     found = next(
-        (
-            candidate
-            for candidate in candidates
-            if candidate and Path(candidate).exists()
-        ),
+        (candidate for candidate in candidates if candidate and Path(candidate).exists()),
         None,
     )
     if found is None:
-        raise RuntimeError(
-            "No Chromium was found: install one, or name it in MADOGUCHI_CHROMIUM."
-        )
+        raise RuntimeError("No Chromium was found: install one, or name it in MADOGUCHI_CHROMIUM.")
     return found
 
 

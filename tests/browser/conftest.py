@@ -28,9 +28,7 @@ def served(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Served]:
     """The service with the demonstration loaded; pages only read from it."""
-    name = (
-        f"browser_{getattr(request.config, 'workerinput', {}).get('workerid', 'alone')}"
-    )
+    name = f"browser_{getattr(request.config, 'workerinput', {}).get('workerid', 'alone')}"
     server.copy(name)
     port = a_free_port()
     settings = Settings(
@@ -60,8 +58,6 @@ def _an_inbox(folder: Path) -> Path:
 async def chromium() -> AsyncIterator[Browser]:
     """One Chromium for all tests of this process."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=executable(playwright), args=flags()
-        )
+        browser = await playwright.chromium.launch(executable_path=executable(playwright), args=flags())
         yield browser
         await browser.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 import httpx
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from app.asking.cookies import session_cookie
 from app.ground.i18n import Locale
@@ -31,29 +31,19 @@ class Findings:
     wrong_language: list[str] = field(default_factory=list)
 
 
-def cookies_of(
-    served: Served, token: str | None, language: Locale
-) -> list[dict[str, str]]:
+def cookies_of(served: Served, token: str | None, language: Locale) -> list[dict[str, str]]:
     """Return the cookies of a reader, as Playwright takes them."""
     held = {
         "language": language,
         **({session_cookie(served.settings): token} if token else {}),
     }
-    return [
-        {"name": name, "value": value, "url": served.url}
-        for name, value in held.items()
-    ]
+    return [{"name": name, "value": value, "url": served.url} for name, value in held.items()]
 
 
 async def reachable(served: Served, token: str | None, language: Locale) -> list[Seen]:
     """Return the pages that a reader can reach."""
-    cookies = {
-        cookie["name"]: cookie["value"]
-        for cookie in cookies_of(served, token, language)
-    }
-    async with httpx.AsyncClient(
-        base_url=served.url, cookies=cookies, timeout=30
-    ) as client:
+    cookies = {cookie["name"]: cookie["value"] for cookie in cookies_of(served, token, language)}
+    async with httpx.AsyncClient(base_url=served.url, cookies=cookies, timeout=30) as client:
         return await walk(client, create_app(served.settings))
 
 
@@ -63,37 +53,34 @@ async def a_reader(
 ) -> AsyncIterator[BrowserContext]:
     """A browser of somebody of a role (or a visitor), reading a language."""
     token = await served.token(role) if role else None
-    context = await chromium.new_context(
-        viewport=WIDE, base_url=served.url, locale=language
-    )
+    context = await chromium.new_context(viewport=WIDE, base_url=served.url, locale=language)
     await context.add_cookies(cookies_of(served, token, language))  # type: ignore[arg-type]
     yield context
     await context.close()
 
 
-async def visit_all(
-    chromium: Browser, served: Served, role: Role | None, language: Locale
-) -> Findings:
+async def visit_all(chromium: Browser, served: Served, role: Role | None, language: Locale) -> Findings:
     """Look at every reachable page, at 1,440 px with axe and at 320 px for what sticks out."""
     findings = Findings()
     token = await served.token(role) if role else None
     pages = await reachable(served, token, language)
+    refused = {f"{served.url}{seen.address}" for seen in pages if seen.status >= 400}
     async with a_reader(chromium, served, role, language) as reader:
         page = await reader.new_page()
         page.on(
             "console",
-            lambda said: (
-                findings.console.append(f"{page.url} {said.text}")
-                if said.type == "error"
-                else None
-            ),
+            lambda said: findings.console.append(f"{page.url} {said.text}") if said.type == "error" else None,
         )
-        page.on(
-            "pageerror", lambda error: findings.console.append(f"{page.url} {error}")
-        )
+        page.on("pageerror", lambda error: findings.console.append(f"{page.url} {error}"))
         for seen in pages:
             await _look(page, seen, language, findings)
     return findings
+
+
+def _note(findings: Findings, refused: set[str], said: ConsoleMessage) -> None:
+    """Keep an error, except Chromium's own remark that a page which refuses did refuse."""
+    if said.type == "error" and said.location["url"] not in refused:
+        findings.console.append(f"{said.location['url']} {said.text}")
 
 
 async def _look(page: Page, seen: Seen, language: Locale, findings: Findings) -> None:
@@ -106,9 +93,7 @@ async def _look(page: Page, seen: Seen, language: Locale, findings: Findings) ->
     await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     width = await page.evaluate("document.documentElement.scrollWidth")
     if width > NARROW["width"]:
-        findings.too_wide.append(
-            f"{seen.address} is {width} px wide: {await _widest(page)}"
-        )
+        findings.too_wide.append(f"{seen.address} is {width} px wide: {await _widest(page)}")
     await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 
 

@@ -10,6 +10,8 @@ PUBLIC = {
     "POST /sign-in/use",
     "POST /sign-out",
     "POST /language",
+    "GET /demo/mail",
+    "GET /demo/mail/{key}",
     "GET /api/v1/health",
     "GET /api/v1/openapi.json",
     "GET /api/v1/terms",

@@ -11,6 +11,8 @@ from tests.pages.visible import Reader
 from tests.rendered import TEMPLATES, every_template
 
 ADDRESS = re.compile(r"(?:https?://|0/)\S*")  # 0 stands where an expression stood
+# Attributes that a macro gathers before it writes the tag.
+GATHERED = re.compile(r'\s(?:aria-(?:describedby|invalid|label)|autocomplete)="(?:0|true)"')
 INLINE = re.compile(
     r"""<style\b|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*["']|javascript:""",
     re.IGNORECASE,
@@ -24,9 +26,7 @@ def outside_catalogue(name: str) -> str:
         list(environment("en").lex((TEMPLATES / name).read_text())),
         False,
     )
-    for (_line, kind, value), (_next_line, _space, after) in zip(
-        tokens, [*tokens[1:], (0, "", "")], strict=True
-    ):
+    for (_line, kind, value), (_next_line, _space, after) in zip(tokens, [*tokens[1:], (0, "", "")], strict=True):
         if kind == "name" and value in ("trans", "endtrans"):
             translated = value == "trans"
         if kind == "data" and not translated:
@@ -50,7 +50,7 @@ def test_no_word_stands_outside_the_catalogue(name: str) -> None:
         assert not any(sign.isalpha() for sign in ADDRESS.sub("", text)), text
         return
     reader = Reader()
-    reader.feed(text)
+    reader.feed(GATHERED.sub("", text))
     assert reader.loose == []
 
 

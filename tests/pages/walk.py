@@ -18,7 +18,7 @@ OF_ONE_ADDRESS = 2
 
 @dataclass(frozen=True)
 class Seen:
-    """One page as it was answered: its address, the route that answered, and what it said."""
+    """One page as it was answered: its address, the route that answered, and what it said ("" for a file)."""
 
     address: str
     route: str
@@ -43,22 +43,15 @@ def page_routes(application: FastAPI) -> dict[str, re.Pattern[str]]:
     paths = {
         context.path
         for context in iter_route_contexts(application.routes)
-        if context.path
-        and "GET" in (context.methods or ())
-        and not context.path.startswith("/api/")
+        if context.path and "GET" in (context.methods or ()) and not context.path.startswith("/api/")
     }
     ordered = sorted(paths, key=lambda path: (path.count("{"), path))
-    return {
-        path: re.compile(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)) + r"\Z")
-        for path in ordered
-    }
+    return {path: re.compile(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)) + r"\Z") for path in ordered}
 
 
 def route_of(routes: dict[str, re.Pattern[str]], address: str) -> str | None:
     path = urlsplit(address).path
-    return next(
-        (route for route, pattern in routes.items() if pattern.match(path)), None
-    )
+    return next((route for route, pattern in routes.items() if pattern.match(path)), None)
 
 
 def leads_to(html: str, base: str) -> Iterable[str]:
@@ -71,13 +64,16 @@ def leads_to(html: str, base: str) -> Iterable[str]:
             yield split.path + (f"?{split.query}" if split.query else "")
 
 
-async def walk(
-    client: httpx.AsyncClient, application: FastAPI, *starts: str
-) -> list[Seen]:
+def is_page(seen: Seen) -> bool:
+    """Say whether there is something to read: not a file, not a door that led elsewhere."""
+    return bool(seen.html)
+
+
+async def walk(client: httpx.AsyncClient, application: FastAPI, *starts: str) -> list[Seen]:
     """Return the pages that this client's reader can reach, a few of each kind."""
     routes = page_routes(application)
     assert "/" in routes, "the walk does not see the first page"
-    waiting = deque(["/", *starts, *(route for route in routes if "{" not in route)])
+    waiting = deque(dict.fromkeys(["/", *starts, *(route for route in routes if "{" not in route)]))
     known, taken, seen = set(waiting), Counter[str](), []
     while waiting:
         address = waiting.popleft()
@@ -85,10 +81,9 @@ async def walk(
         if route is None or _enough(taken, route, address):
             continue
         answer = await client.get(address)
-        if not answer.headers.get("content-type", "").startswith("text/html"):
-            continue
-        seen.append(Seen(address, route, answer.status_code, answer.text))
-        for target in leads_to(answer.text, address):
+        html = answer.text if answer.headers.get("content-type", "").startswith("text/html") else ""
+        seen.append(Seen(address, route, answer.status_code, html))
+        for target in leads_to(html, address):
             if target not in known:
                 known.add(target)
                 waiting.append(target)
