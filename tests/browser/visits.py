@@ -67,10 +67,7 @@ async def visit_all(chromium: Browser, served: Served, role: Role | None, langua
     refused = {f"{served.url}{seen.address}" for seen in pages if seen.status >= 400}
     async with a_reader(chromium, served, role, language) as reader:
         page = await reader.new_page()
-        page.on(
-            "console",
-            lambda said: findings.console.append(f"{page.url} {said.text}") if said.type == "error" else None,
-        )
+        page.on("console", lambda said: _note(findings, refused, said))
         page.on("pageerror", lambda error: findings.console.append(f"{page.url} {error}"))
         for seen in pages:
             await _look(page, seen, language, findings)
