@@ -5,14 +5,16 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from babel.core import Locale as CldrLocale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
-from app.ground.calendar import JST, era_fiscal_year
+from app.ground.calendar import JST, era_fiscal_year, fiscal_year, in_japan
 from app.ground.i18n import Locale, Message, Said
 
 _WEEKDAYS = "月火水木金土日"
+COUNTRIES_IN_OFFICES = {"US": "米国", "GB": "英国"}
 JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")
 
 
@@ -36,6 +38,16 @@ def fiscal_year_text(year: int, locale: Locale) -> str:
     return f"FY{year}" if locale == "en" else f"{year}年度（{era_fiscal_year(year)}）"
 
 
+def country_text(code: str, locale: Locale) -> str:
+    """Return the name of a country (ISO 3166-1 alpha-2) as Unicode CLDR has it; an unknown code as it is.
+
+    Offices write 米国 and 英国 where CLDR has アメリカ合衆国 and イギリス.
+    """
+    if locale == "ja" and code in COUNTRIES_IN_OFFICES:
+        return COUNTRIES_IN_OFFICES[code]
+    return str(CldrLocale.parse(locale).territories.get(code, code))
+
+
 def number_text(number: float, locale: Locale) -> str:
     """Return a number with its thousands parted."""
     return format_decimal(number, locale=locale)
@@ -44,22 +56,28 @@ def number_text(number: float, locale: Locale) -> str:
 def filters(locale: Locale) -> dict[str, Callable[..., Any]]:
     """Return the filters of the templates in one language.
 
-    `day` and `moment` mark up a time; `fiscal_year` and `number` return text; `said` speaks a Message;
+    `day` (of a date, or of a moment in Japan), `moment`, `fiscal_year` and `country` mark up data; `fiscal_year_of`
+    is the year of a day; `number` and the filters ending in `_text` return text; `said` speaks a Message;
     `named` picks and marks up `name_en` or `name_ja` of a thing that has both.
     """
 
     def time(machine: str, text: str) -> Markup:
         return Markup('<time datetime="{}" translate="no" lang="{}">{}</time>').format(machine, locale, text)
 
+    def day(moment: date | datetime) -> Markup:
+        on = in_japan(moment) if isinstance(moment, datetime) else moment
+        return time(on.isoformat(), day_text(on, locale))
+
     def named(thing: Any) -> Markup:
         return data(*pick(thing, locale))
 
     return {
-        "day": lambda day: time(day.isoformat(), day_text(day, locale)),
+        "day": day,
         "moment": lambda moment: time(moment.isoformat(), moment_text(moment, locale)),
-        "fiscal_year": lambda year: Markup('<span translate="no" lang="{}">{}</span>').format(
-            locale, fiscal_year_text(year, locale)
-        ),
+        "fiscal_year": lambda year: data(fiscal_year_text(year, locale), locale),
+        "fiscal_year_of": lambda day: data(fiscal_year_text(fiscal_year(day), locale), locale),
+        "country": lambda code: data(country_text(code, locale), locale),
+        "country_text": lambda code: country_text(code, locale),
         "fiscal_year_text": lambda year: fiscal_year_text(year, locale),
         "day_text": lambda day: day_text(day, locale),
         "moment_text": lambda moment: moment_text(moment, locale),

@@ -255,6 +255,12 @@ def test_the_latest_decision_stands() -> None:
     ]
 
 
+def test_a_decision_taken_back_leaves_the_case_to_the_rule() -> None:
+    exclude, back = Decision(rules.Choice.EXCLUDE, "Doubtful.", on(5, 1)), Decision(None, "Cleared up.", on(6, 1))
+    case = a_case(decisions=(exclude, back))
+    assert [the_reason(case, at=on(month, 15)) for month in (5, 6)] == ["excluded_by_hand", "meets_the_rule"]
+
+
 def test_no_decision_counts_a_case_that_was_never_accepted() -> None:
     include = Decision(rules.Choice.INCLUDE, "Important.", on(5, 1))
     case = a_case(accepted_at=None, decisions=(include,))

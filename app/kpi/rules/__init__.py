@@ -6,6 +6,7 @@ from app.kpi.rules.case import (
     Choice,
     Company,
     CompanyKind,
+    Contact,
     Decision,
     Ending,
     Event,
@@ -13,9 +14,11 @@ from app.kpi.rules.case import (
     Merge,
     TurnedAway,
     as_known_at,
+    end_of,
     fold,
+    names_in,
 )
-from app.kpi.rules.counting import Count, count
+from app.kpi.rules.counting import Count, count, standing_of
 from app.kpi.rules.rule import Rule, Version
 from app.kpi.rules.series import (
     MONTHS,
@@ -45,6 +48,7 @@ __all__ = [
     "Choice",
     "Company",
     "CompanyKind",
+    "Contact",
     "Count",
     "Decision",
     "Ending",
@@ -62,8 +66,11 @@ __all__ = [
     "as_known_at",
     "by_month",
     "count",
+    "end_of",
     "fold",
+    "names_in",
     "outlook",
     "poisson",
     "running_total",
+    "standing_of",
 ]

@@ -3,9 +3,11 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+
+from app.ground.calendar import JST
 
 JAPAN: Final = "JP"
 
@@ -70,9 +72,9 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Decision:
-    """Staff count or leave out one case by hand, with their reason, on the record."""
+    """Staff count or leave out one case by hand, with their reason; None leaves it to the rule again."""
 
-    choice: Choice
+    choice: Choice | None
     reason: str
     at: datetime
 
@@ -83,6 +85,15 @@ class Merge:
 
     into: str | None
     at: datetime
+
+
+@dataclass(frozen=True, order=True)
+class Contact:
+    """One contact (延べ件数) on a case: the receipt of the enquiry, or a meeting held."""
+
+    at: datetime
+    number: str
+    event: Event
 
 
 @dataclass(frozen=True)
@@ -122,8 +133,9 @@ class Case:
 
     @property
     def decision(self) -> Decision | None:
-        """The latest decision by hand, which replaces the earlier ones."""
-        return max(self.decisions, key=lambda decision: decision.at, default=None)
+        """The decision by hand that stands: the latest, unless it left the case to the rule again."""
+        latest = max(self.decisions, key=lambda decision: decision.at, default=None)
+        return latest if latest and latest.choice else None
 
     @property
     def met_at(self) -> datetime | None:
@@ -137,9 +149,10 @@ class Case:
         return (parts[0], parts[1], parts[2]) if all(parts) else None
 
     @property
-    def contacts(self) -> tuple[datetime, ...]:
-        """Every contact on the matter: its receipt and each meeting held (延べ件数), by time."""
-        return tuple(sorted([self.received_at, *(meeting.held_at for meeting in self.meetings)]))
+    def contacts(self) -> tuple[Contact, ...]:
+        """Every contact on the matter: its receipt and each meeting held."""
+        receipt = Contact(self.received_at, self.number, Event.RECEIVED)
+        return receipt, *(Contact(meeting.held_at, self.number, Event.MET) for meeting in self.meetings)
 
     def dated_by(self, event: Event) -> datetime | None:
         """Return the instant that dates an event, or None while it has not happened.
@@ -157,6 +170,17 @@ def fold(text: str | None) -> str:
     """Reduce a name or code to what tells it apart: "ABC-101 " and "ａｂｃ 101" are one."""
     plain = unicodedata.normalize("NFKC", text or "").casefold()
     return "".join(character for character in plain if character.isalnum()) or plain.strip()
+
+
+def names_in(text: str, case: Case) -> list[str]:
+    """Return the company and product names of a case that stand in a text that others will read."""
+    names = (case.requester.name, case.company.name, case.product)
+    return sorted({name for name in names if name and len(fold(name)) > 3 and fold(name) in fold(text)})
+
+
+def end_of(day: date) -> datetime:
+    """Return the last instant of a day in Japan, in UTC: "as of 20 November" includes that day."""
+    return datetime.combine(day + timedelta(days=1), time(), JST).astimezone(UTC) - timedelta(microseconds=1)
 
 
 def as_known_at(case: Case, moment: datetime) -> Case | None:

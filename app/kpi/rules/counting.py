@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 
 from app.ground.calendar import fiscal_year, in_japan
-from app.kpi.rules.case import JAPAN, Case, Choice, Event, TurnedAway, fold, record_at
+from app.kpi.rules.case import JAPAN, Case, Choice, Contact, Event, TurnedAway, fold, record_at
 from app.kpi.rules.rule import Rule, Version
 from app.kpi.rules.standing import Reason, Standing, Status
 
@@ -26,7 +26,7 @@ class Count:
 
     `received`, `accepted` and `met` hold the standing of every case whose event falls in the
     year, oldest first; a merged case stays in `received` only, so that nothing is counted
-    twice. `contacts` are the instants of every receipt and meeting in the year (延べ件数).
+    twice. `contacts` are every receipt and meeting in the year (延べ件数).
     """
 
     year: int
@@ -35,7 +35,7 @@ class Count:
     received: tuple[Standing, ...]
     accepted: tuple[Standing, ...]
     met: tuple[Standing, ...]
-    contacts: tuple[datetime, ...]
+    contacts: tuple[Contact, ...]
 
     @property
     def events(self) -> tuple[Standing, ...]:
@@ -82,9 +82,22 @@ def count(
     def of(event: Event) -> tuple[Standing, ...]:
         return tuple(standings[case.number] for case in record if _falls_in(case, event, year))
 
-    contacts = sorted(c for case in record for c in case.contacts if fiscal_year(c) == year)
+    contacts = sorted(c for case in record for c in case.contacts if fiscal_year(c.at) == year)
     sides = of(Event.RECEIVED), of(Event.ACCEPTED), of(Event.MET)
     return Count(year, rule, at, *sides, tuple(contacts))
+
+
+def standing_of(
+    cases: Iterable[Case], rule: Rule, number: str, *, at: datetime, with_demo: bool = False
+) -> Standing | None:
+    """Return how one case stands in the fiscal year of its counted event, or else of its receipt.
+
+    None where no case of this number was known at that moment.
+    """
+    record = record_at(cases, at, with_demo=with_demo)
+    moments = (case.dated_by(rule.event) or case.received_at for case in record if case.number == number)
+    years = [fiscal_year(moment) for moment in moments]
+    return next((s for year in years for s in _stand(record, rule, year) if s.case.number == number), None)
 
 
 def _falls_in(case: Case, event: Event, year: int) -> bool:

@@ -40,7 +40,7 @@ def by_month(count: Count) -> tuple[Month, ...]:
 def _months(count: Count) -> Iterator[Month]:
     today, total = in_japan(count.at), 0
     counted = [standing.dated for standing in count.counted if standing.dated]
-    contacts = [in_japan(contact) for contact in count.contacts]
+    contacts = [in_japan(contact.at) for contact in count.contacts]
     for month in MONTHS:
         first = date(count.year + (month < MONTHS[0]), month, 1)
         if first > today:

@@ -1,0 +1,166 @@
+"""What the counting rule reads, gathered in a fixed number of queries however many cases there are."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, false, or_, select, text, true, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.consultations.models import CaseState, Consultation, IntakeMeeting
+from app.enquiries.models import EnquiryValueA, EnquiryValueN, EnquiryValueW, TierValue, ValueSource
+from app.identity.models import Organisation
+from app.identity.rules import Actor
+from app.kpi import rules
+from app.kpi.errors import NoSuchCase
+from app.kpi.models import CountingDecision
+
+# What the rule reads of an enquiry, by tier; row-level security opens these fields and no others to counting
+# (migration 0007), so the two lists change together.
+FIELDS: Final[Mapping[type[TierValue], tuple[str, ...]]] = {
+    EnquiryValueN: ("is_mrct", "condition", "base_in_japan"),
+    EnquiryValueA: ("product_code",),
+    EnquiryValueW: (
+        "company_country",
+        "company_kind",
+        "company_behind",
+        "company_behind_country",
+        "company_behind_kind",
+    ),
+}
+_ENDINGS: Final = {
+    CaseState.REFERRED: rules.TurnedAway.REFERRED,
+    CaseState.OUT_OF_SCOPE: rules.TurnedAway.OUT_OF_SCOPE,
+    CaseState.WITHDRAWN: rules.TurnedAway.WITHDRAWN,
+}
+_STANDING: Final = text("SELECT current_setting('madoguchi.standing', true)")
+_STAND: Final = text("SELECT set_config('madoguchi.standing', :standing, true)")
+
+
+def visible_to(reader: Actor) -> Select[Consultation]:
+    """The one place that decides whose figures can be read down to the case: staff, observers, administrators."""
+    return select(Consultation).where(true() if reader.may_read_figures or reader.is_service else false())
+
+
+async def consultation_of(session: AsyncSession, number: str, *, reader: Actor) -> Consultation:
+    """Return a consultation by its number. Raises NoSuchCase where it is absent or hidden."""
+    found = await session.scalar(visible_to(reader).where(Consultation.number == number))
+    if found is None:
+        raise NoSuchCase
+    return found
+
+
+@asynccontextmanager
+async def counting(session: AsyncSession) -> AsyncIterator[None]:
+    """Let the transaction read the few fields that the rule reads, and nothing else, for a moment.
+
+    An observer may read no enquiry. The count does on their behalf, and only its verdicts leave this folder.
+    """
+    before = await session.scalar(_STANDING)
+    await session.execute(_STAND, {"standing": "counting"})
+    yield
+    await session.execute(_STAND, {"standing": before or ""})
+
+
+async def cases(session: AsyncSession, *, reader: Actor, only: UUID | None = None) -> dict[UUID, rules.Case]:
+    """Return every consultation that the reader's figures rest on, by its id, as the rule sees it; or only one."""
+    carried_on_by = aliased(Consultation)
+    seen = visible_to(reader) if only is None else visible_to(reader).where(Consultation.id == only)
+    wanted = (
+        seen.add_columns(Organisation.name_en, carried_on_by.number)
+        .join(Organisation, Organisation.id == Consultation.organisation_id)
+        .outerjoin(carried_on_by, carried_on_by.id == Consultation.merged_into_id)
+    )
+    rows = (await session.execute(wanted)).all()
+    if not rows:
+        return {}
+    async with counting(session):
+        answers = await _answers(session, [row.enquiry_id for row, _name, _into in rows])
+    ids = [row.id for row, _name, _into in rows]
+    meetings, decisions = await _meetings(session, ids), await _decisions(session, ids)
+    return {
+        row.id: _case(row, name, into, answers[row.enquiry_id], meetings[row.id], decisions[row.id])
+        for row, name, into in rows
+    }
+
+
+async def _answers(session: AsyncSession, enquiries: Iterable[UUID]) -> Mapping[UUID, dict[str, Any]]:
+    """The answers that stand: typed, or imported and confirmed. An unconfirmed one is not yet known."""
+    parts = [
+        select(tier.enquiry_id, tier.field, tier.value).where(
+            tier.enquiry_id.in_(enquiries),
+            tier.field.in_(fields),
+            or_(tier.source == ValueSource.TYPED, tier.confirmed_at.is_not(None)),
+        )
+        for tier, fields in FIELDS.items()
+    ]
+    found: dict[UUID, dict[str, Any]] = defaultdict(dict)
+    for enquiry_id, field, value in await session.execute(union_all(*parts)):
+        found[enquiry_id][field] = value
+    return found
+
+
+async def _meetings(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, list[rules.Meeting]]:
+    wanted = select(IntakeMeeting.consultation_id, IntakeMeeting.held_at, IntakeMeeting.recorded_at)
+    found: dict[UUID, list[rules.Meeting]] = defaultdict(list)
+    for key, held_at, recorded_at in await session.execute(wanted.where(IntakeMeeting.consultation_id.in_(ids))):
+        found[key].append(rules.Meeting(held_at, recorded_at))
+    return found
+
+
+async def _decisions(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, list[rules.Decision]]:
+    wanted = select(CountingDecision).where(CountingDecision.consultation_id.in_(ids)).order_by(CountingDecision.at)
+    found: dict[UUID, list[rules.Decision]] = defaultdict(list)
+    for row in await session.scalars(wanted):
+        choice = rules.Choice(row.decision) if row.decision else None
+        found[row.consultation_id].append(rules.Decision(choice, row.reason, row.at))
+    return found
+
+
+def _case(
+    row: Consultation,
+    name: str,
+    into: str | None,
+    answers: Mapping[str, Any],
+    meetings: Iterable[rules.Meeting],
+    decisions: Iterable[rules.Decision],
+) -> rules.Case:
+    left = _ENDINGS.get(row.state)
+    ended_at = row.closed_at or row.received_at
+    return rules.Case(
+        number=row.number,
+        received_at=row.received_at,
+        requester=_company(name, answers, "company"),
+        behind_the_cro=_company(_words(answers.get("company_behind")), answers, "company_behind"),
+        base_in_japan=_yes_or_no(answers.get("base_in_japan")),
+        is_mrct=_yes_or_no(answers.get("is_mrct")),
+        product=_words(answers.get("product_code")),
+        indication=_words(answers.get("condition")),
+        accepted_at=row.accepted_at,
+        ending=rules.Ending(left, ended_at) if left else None,
+        meetings=tuple(sorted(meetings, key=lambda meeting: meeting.held_at)),
+        decisions=tuple(decisions),
+        merges=(rules.Merge(into, ended_at),) if into else (),
+        demo=row.demo,
+    )
+
+
+def _company(name: str | None, answers: Mapping[str, Any], prefix: str) -> rules.Company:
+    kind = answers.get(f"{prefix}_kind")
+    known = kind if kind in set(rules.CompanyKind) else None
+    return rules.Company(name, _words(answers.get(f"{prefix}_country")), rules.CompanyKind(known) if known else None)
+
+
+def _words(value: object) -> str | None:
+    """A typed answer as text: several codes in one order, whatever order they were chosen in."""
+    if isinstance(value, list):
+        return " ".join(sorted(str(one) for one in value)) or None
+    return str(value).strip() or None if value is not None else None
+
+
+def _yes_or_no(value: object) -> bool | None:
+    """Read an answer: "not_decided" and silence are both not yet known."""
+    return {"yes": True, "no": False, True: True, False: False}.get(value) if isinstance(value, str | bool) else None
