@@ -20,7 +20,7 @@ COMPANY_KINDS: Final[dict[rules.CompanyKind, Message]] = {
     rules.CompanyKind.BIOTECH: _("Biotech company"),
     rules.CompanyKind.PHARMA: _("Pharmaceutical company"),
     rules.CompanyKind.CRO: _("CRO"),
-    rules.CompanyKind.ACADEMIA: _("Academia"),
+    rules.CompanyKind.ACADEMIA: _("University or research institute"),
 }
 STATUSES: Final[dict[rules.Status, Message]] = {
     rules.Status.COUNTED: _("Counted"),
@@ -42,7 +42,7 @@ HEADINGS: Final[Sequence[Message]] = (
     _("Reason given by staff"),
     _("Version of the counting rule"),
 )
-YES_NO: Final[dict[bool | None, Message]] = {True: _("Yes"), False: _("No"), None: _("No information")}
+BASES: Final[dict[bool | None, Message]] = {True: _("Has a base"), False: _("No base"), None: _("No information")}
 
 
 def as_csv(standings: Iterable[rules.Standing], year: int, locale: Locale) -> str:
@@ -72,7 +72,7 @@ def _cells(standing: rules.Standing, year: int, locale: Locale) -> list[str]:
         str(len(case.contacts)),
         case.company.country or "",
         COMPANY_KINDS[kind].in_(locale) if kind else "",
-        YES_NO[case.base_in_japan].in_(locale),
+        BASES[case.base_in_japan].in_(locale),
         STATUSES[standing.status].in_(locale),
         standing.sentence.in_(locale),
         standing.by_hand or "",

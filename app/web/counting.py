@@ -79,7 +79,6 @@ async def _show(
         record=await queries.case_record(session, number, reader=reader, now=now, with_demo=page.demo),
         decisions=await queries.decisions_of(session, number, reader=reader),
         kinds=exports.COMPANY_KINDS,
-        yes_no=exports.YES_NO,
         choices=[(value, label.in_(page.locale)) for value, label in CHOICE_LABELS.items()],
         decided="decided=1" in page.query,
         errors=errors or {},

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from app.asking.page import InPage, Page
 from app.asking.transaction import Transaction
 from app.asking.who import FiguresReader
+from app.ground.calendar import in_japan
 from app.ground.errors import NotFound
 from app.ground.paging import Paged, Paging
 from app.ground.pictures import drawn
@@ -36,6 +37,7 @@ async def dashboard(session: Transaction, reader: FiguresReader, page: InPage, p
         wide=await _picture(found, page, chart.WIDE),
         narrow=await _picture(found, page, chart.NARROW),
         shown=SHOWN,
+        day=period.as_of or in_japan(found.count.at).isoformat(),
         Reason=rules.Reason,
         lists=lists,
         kinds=exports.COMPANY_KINDS,

@@ -23,7 +23,7 @@ def test_one_line_a_case_with_its_reason() -> None:
     rows = read(exports.as_csv(counted(case, unknown).received, 2026, "en"))
     assert rows[0][:4] == ["Consultation number", "Fiscal year", "Received", "Accepted"]
     assert rows[1] == [
-        *("2026-0007", "2026", "2026-04-14", "2026-04-15", "2026-05-01", "3", "US", "Biotech company", "No"),
+        *("2026-0007", "2026", "2026-04-14", "2026-04-15", "2026-05-01", "3", "US", "Biotech company", "No base"),
         "Counted",
         "Counted: a multi-regional clinical trial of an overseas start-up or pharmaceutical company.",
         "",
@@ -35,7 +35,7 @@ def test_one_line_a_case_with_its_reason() -> None:
 def test_the_japanese_file_is_japanese() -> None:
     rows = read(exports.as_csv(counted(a_case()).received, 2026, "ja"))
     assert rows[0][:3] == ["相談番号", "年度", "受付"]
-    assert rows[1][7:10] == ["バイオ企業", "いいえ", "計上"]
+    assert rows[1][7:10] == ["バイオ企業", "なし", "計上"]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
