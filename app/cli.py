@@ -2,17 +2,22 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import asyncpg
+import orjson
 import typer
 import uvicorn
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.enquiries.ctgov import printed
+from app.enquiries.ctgov.files import LARGEST_FILE, Entry, studies_in
+from app.enquiries.ctgov.study import NotAStudy, Study
 from app.ground import schema
 from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
 from app.ground.errors import Refused
@@ -33,6 +38,7 @@ commands.add_typer(enquiries, name="enquiries")
 WRONG_SETTINGS = _("The settings do not allow a start: %(reason)s")
 NO_DATABASE = _("The database does not answer as it should: %(reason)s")
 MIGRATED = _("The database is up to date.")
+CANNOT_READ = _("The file cannot be read: %(reason)s")
 ADMINISTRATOR_MADE = _("%(email)s is an administrator now and signs in at %(url)s.")
 
 
@@ -162,6 +168,42 @@ def create_admin(
 
     in_transaction(settings, made)
     say(ADMINISTRATOR_MADE, email=email, url=f"{settings.public_url.rstrip('/')}/sign-in")
+
+
+@enquiries.command("read")
+def read_studies(
+    files: Annotated[list[Path], typer.Argument(help="ClinicalTrials.gov JSON: one study, a list, or JSON lines.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line, null where the source is silent.")
+    ] = False,
+) -> None:
+    """Print what each study in a file would bring into a draft; writes nothing."""
+    failed = False
+    shown: list[Study] = []
+    for file in files:
+        for entry in _entries(file):
+            if entry.study is None:
+                failed = True
+                typer.echo(printed.problem(file.name, entry, language()), err=True)
+            elif as_json:
+                # Bytes, so that JSON is UTF-8 whatever the terminal's encoding.
+                typer.echo(orjson.dumps(entry.study.said()))
+            else:
+                shown.append(entry.study)
+    if shown:
+        typer.echo(printed.table(shown, language(), width=printed.terminal_width()))
+    if failed:
+        raise typer.Exit(1)
+
+
+def _entries(file: Path) -> Iterator[Entry]:
+    """Return what a file holds, or the one problem that it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST_FILE + 1)
+    except OSError as error:
+        return iter([Entry(None, problem=NotAStudy(CANNOT_READ, reason=error.strerror or str(error)))])
+    return studies_in(content)
 
 
 @commands.command(hidden=True)

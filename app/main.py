@@ -13,6 +13,7 @@ from app.asking.headers import SecureHeaders
 from app.asking.refusals import answer_refusals
 from app.asking.size import BodyLimit
 from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
+from app.ground.privilege import refuse_a_mighty_login
 from app.settings import Settings
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -48,7 +49,10 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def with_database(app: FastAPI) -> AsyncIterator[None]:
     """Open the pool of connections while the service runs, as the role that owns nothing."""
-    engine = engine_for(app.state.settings.database_url, role=SERVICE_ROLE)
+    settings: Settings = app.state.settings
+    if settings.environment == "production":
+        await refuse_a_mighty_login(settings.database_url)
+    engine = engine_for(settings.database_url, role=SERVICE_ROLE)
     app.state.sessions = sessions_for(engine)
     yield
     await engine.dispose()

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
@@ -28,6 +29,11 @@ from app.main import create_app
 from app.settings import Settings
 from tests.databases import Server, TestServer
 from tests.desk import JobDesk
+from tests.rendered import hand_over, note_what_is_rendered, take_over
+
+# A busy machine is not a slow rule.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)  # Friday 12:00 in Japan
 SERVER = pytest.StashKey[TestServer]()
@@ -35,6 +41,7 @@ SERVER = pytest.StashKey[TestServer]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server of the run once, in the process that hands out the tests."""
+    note_what_is_rendered()
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         config.stash[SERVER] = TestServer(Path(tempfile.mkdtemp(prefix="madoguchi-test-")))
 
@@ -42,6 +49,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: object) -> None:
     """Tell a worker where the server is."""
     node.workerinput["server"] = node.config.stash[SERVER].server.told()  # type: ignore[attr-defined]
+
+
+def pytest_testnodedown(node: object) -> None:
+    """Take what a worker noted."""
+    take_over(getattr(node, "workeroutput", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a whole run that left a template unrendered."""
+    hand_over(session)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -205,3 +222,12 @@ def desk(
 ) -> JobDesk:
     """The jobs that are waiting, to be looked at or done: `await desk.work()`."""
     return JobDesk(Work(sessions, settings), outbox)
+
+
+@pytest.fixture
+def own_database(server: Server, database: str) -> Iterator[str]:
+    """The name of a database of this test alone, for what really commits."""
+    name = f"{database}_own"
+    server.copy(name)
+    yield name
+    server.drop(name)

@@ -28,12 +28,22 @@ EVERYWHERE = {
 HTTPS_ONLY = "max-age=63072000; includeSubDomains"
 
 
+def dress(headers: MutableHeaders, *, https: bool) -> None:
+    """Put the security headers on an answer, and forbid caches to keep it unless it says otherwise."""
+    for name, value in EVERYWHERE.items():
+        headers.setdefault(name, value)
+    if https:
+        headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
+    headers.setdefault("Cache-Control", "no-store")
+    headers.add_vary_header("Cookie")
+
+
 class SecureHeaders:
-    """Add the security headers, and forbid caches to keep what a signed-in person saw."""
+    """Dress every answer of the app."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._always = {**EVERYWHERE, **({"Strict-Transport-Security": HTTPS_ONLY} if https else {})}
+        self._https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and dress the answer."""
@@ -43,11 +53,7 @@ class SecureHeaders:
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._always.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
-                headers.add_vary_header("Cookie")
+                dress(MutableHeaders(scope=message), https=self._https)
             await send(message)
 
         await self._app(scope, receive, dressed)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -69,7 +70,17 @@ def page_for(request: Request, actor: Actor | None = None) -> Page:
         locale = locale_of(chosen)
     else:
         locale = preferred(request.headers.get("accept-language", "")) if who.is_visitor else who.language
-    return Page(locale, who, request.url.path, request.url.query, request.app.state.settings)
+    path, query = _came_from(request)
+    return Page(locale, who, path, query, request.app.state.settings)
+
+
+def _came_from(request: Request) -> tuple[str, str]:
+    """Return path and query of the page that is shown; a form sent back with its errors stands where it was opened."""
+    if request.method == "GET":
+        return request.url.path, request.url.query
+    sent_from = urlsplit(request.headers.get("referer", ""))
+    same_host = sent_from.netloc == request.headers.get("host")
+    return (sent_from.path, sent_from.query) if same_host and sent_from.path else (request.url.path, "")
 
 
 def page_of_asker(request: Request, actor: Asker) -> Page:

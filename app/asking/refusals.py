@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from app.asking.headers import dress
 from app.asking.page import page_for
 from app.asking.who import NotSignedIn, sign_in_path
 from app.ground.errors import Conflict, NotAllowed, NotFound, Refused, TooMany, Unacceptable
@@ -74,7 +75,10 @@ async def went_wrong(request: Request, error: Exception) -> Response:
     number = uuid4().hex[:12]
     log.error("request failed", number=number, path=request.url.path, method=request.method, exc_info=error)
     words = WENT_WRONG.in_(page_for(request).locale, number=number)
-    return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "failed", words)
+    failed = answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "failed", words)
+    # This answer is made outside the layer that dresses all others.
+    dress(failed.headers, https=request.app.state.settings.served_over_https)
+    return failed
 
 
 def status_of(error: Refused) -> HTTPStatus:

@@ -8,37 +8,29 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.consultations.rules.meeting import Mode
+from app.consultations.rules.outcomes import Answer, Outcome
+from app.consultations.rules.stages import CaseState
+from app.enquiries.models import Enquiry
 from app.ground.db import Base, Key, choice
+from app.identity.models import Organisation, Person
+from app.matching.models import MatchRun
+from app.sites.models import Institution
 
-
-class CaseState(StrEnum):
-    """Whether a case goes on, and if not, how it ended."""
-
-    OPEN = "open"
-    REFERRED = "referred"
-    OUT_OF_SCOPE = "out_of_scope"
-    WITHDRAWN = "withdrawn"
-    MERGED = "merged"
-    CLOSED = "closed"
-
-
-class Answer(StrEnum):
-    """A site's expression of interest."""
-
-    INTERESTED = "interested"
-    LATER = "later"
-    NO = "no"
-
-
-class Outcome(StrEnum):
-    """What became of an asked site; on hold is not final."""
-
-    SELECTED = "selected"
-    ON_HOLD = "on_hold"
-    NOT_SELECTED = "not_selected"
-    DECLINED = "declined"
-    NO_ANSWER = "no_answer"
-    WITHDRAWN = "withdrawn"
+__all__ = [
+    "Answer",
+    "AskedSite",
+    "Band",
+    "CaseState",
+    "Consultation",
+    "ConsultationEvent",
+    "ConsultationNumber",
+    "IntakeMeeting",
+    "Outcome",
+    "ReferralService",
+    "ReleasedList",
+    "ReleasedSite",
+]
 
 
 class Band(StrEnum):
@@ -58,6 +50,7 @@ class Consultation(Base):
         CheckConstraint("stage BETWEEN 0 AND 11", name="stage_of_the_path"),
         CheckConstraint("(accepted_at IS NULL) = (accepted_by_id IS NULL)", name="accepted_when_and_by_whom"),
         CheckConstraint("(closed_at IS NULL) = (closed_by_id IS NULL)", name="closed_when_and_by_whom"),
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="ended_cases_have_a_moment"),
         CheckConstraint("(state = 'referred') = (referred_to_code IS NOT NULL)", name="referred_says_where"),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_says_into_what"),
         CheckConstraint("met_at IS NULL OR accepted_at IS NOT NULL", name="met_only_when_accepted"),
@@ -65,20 +58,20 @@ class Consultation(Base):
 
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(unique=True)
-    enquiry_id: Mapped[UUID] = mapped_column(ForeignKey("enquiry.id"), unique=True)
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    enquiry_id: Mapped[UUID] = mapped_column(ForeignKey(Enquiry.id), unique=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id), index=True)
     stage: Mapped[int]
     state: Mapped[CaseState] = mapped_column(choice(CaseState), default=CaseState.OPEN, index=True)
     received_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
-    accepted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    accepted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     met_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    closed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    closed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     referred_to_code: Mapped[str | None] = mapped_column(ForeignKey("referral_service.code"))
     reason: Mapped[str | None]
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("consultation.id"))
-    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     demo: Mapped[bool] = mapped_column(default=False)
 
 
@@ -101,7 +94,7 @@ class ConsultationEvent(Base):
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     kind: Mapped[str]
     at: Mapped[datetime]
-    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     details: Mapped[dict[str, Any]]
 
 
@@ -109,16 +102,17 @@ class IntakeMeeting(Base):
     """An intake meeting that was held, with its minutes in both languages."""
 
     __tablename__ = "intake_meeting"
+    __table_args__ = (UniqueConstraint("consultation_id", "held_at"),)
 
     id: Mapped[Key]
-    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     held_at: Mapped[datetime]
-    mode: Mapped[str]
+    mode: Mapped[Mode] = mapped_column(choice(Mode))
     participants: Mapped[str]
     minutes_en: Mapped[str]
     minutes_ja: Mapped[str]
     recorded_at: Mapped[datetime]
-    recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id))
 
 
 class ReleasedList(Base):
@@ -128,9 +122,9 @@ class ReleasedList(Base):
 
     id: Mapped[Key]
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
-    match_run_id: Mapped[UUID] = mapped_column(ForeignKey("match_run.id"))
+    match_run_id: Mapped[UUID] = mapped_column(ForeignKey(MatchRun.id))
     released_at: Mapped[datetime]
-    released_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    released_by_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id))
 
 
 class ReleasedSite(Base):
@@ -139,7 +133,7 @@ class ReleasedSite(Base):
     __tablename__ = "released_site"
 
     list_id: Mapped[UUID] = mapped_column(ForeignKey("released_list.id"), primary_key=True)
-    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), primary_key=True)
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey(Institution.id), primary_key=True)
     band: Mapped[Band] = mapped_column(choice(Band))
     reasons: Mapped[list[Any]]
 
@@ -157,19 +151,19 @@ class AskedSite(Base):
 
     id: Mapped[Key]
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
-    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), index=True)
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey(Institution.id), index=True)
     asked_at: Mapped[datetime]
-    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id))
     answer: Mapped[Answer | None] = mapped_column(choice(Answer))
     answer_note: Mapped[str | None]
     answered_at: Mapped[datetime | None]
-    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome))
     outcome_reason_en: Mapped[str | None]
     outcome_reason_ja: Mapped[str | None]
     reply_by: Mapped[date | None]
     outcome_at: Mapped[datetime | None]
-    outcome_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    outcome_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
 
 
 class ReferralService(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from app.enquiries.fields import Tier
 from app.ground.db import Base, Key, choice
 
 
@@ -81,6 +82,15 @@ class RegistryReading(Base):
     visitor_hash: Mapped[str | None]
 
 
+class RegistryPace(Base):
+    """When a registry may be asked again: one row that every worker locks, so that all of them together stay polite."""
+
+    __tablename__ = "registry_pace"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime]
+
+
 class Enquiry(Base):
     """One request of one organisation, from the first typed word on."""
 
@@ -113,6 +123,8 @@ class TierValue:
     enquiry_id: Mapped[UUID] = mapped_column(ForeignKey("enquiry.id"), primary_key=True)
     field: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(JSONB)
+    # What a registry says in its own words; none_as_null: a typed value has none.
+    as_read: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
     source: Mapped[ValueSource] = mapped_column(choice(ValueSource))
     source_ref: Mapped[str | None]
     read_at: Mapped[datetime | None]
@@ -151,3 +163,10 @@ class EnquiryValueW(TierValue, Base):
     """A value for the window: staff and the sponsor only."""
 
     __tablename__ = "enquiry_value_w"
+
+
+VALUE_TABLES: dict[Tier, type[EnquiryValueN | EnquiryValueA | EnquiryValueW]] = {
+    Tier.NON_CONFIDENTIAL: EnquiryValueN,
+    Tier.CONFIDENTIAL: EnquiryValueA,
+    Tier.WINDOW: EnquiryValueW,
+}

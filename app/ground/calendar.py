@@ -18,7 +18,7 @@ _ERAS: Final = (
     (date(1926, 12, 25), "昭和"),
 )
 _FISCAL_YEAR_STARTS_IN: Final = 4
-_SATURDAY: Final = 5
+SATURDAY: Final = 5
 
 
 def in_japan(moment: datetime) -> date:
@@ -58,7 +58,7 @@ def is_business_day(day: date, closing_days: Container[date] = NO_CLOSING_DAYS) 
 
     It does not on weekends, public holidays and the operator's own closing days.
     """
-    return day.weekday() < _SATURDAY and holiday_name(day) is None and day not in closing_days
+    return day.weekday() < SATURDAY and holiday_name(day) is None and day not in closing_days
 
 
 def add_business_days(day: date, days: int, closing_days: Container[date] = NO_CLOSING_DAYS) -> date:

@@ -57,6 +57,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_registry_reading_visitor_hash", "registry_reading", ["visitor_hash"], unique=False)
     op.create_table(
+        "registry_pace",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", name=op.f("pk_registry_pace")),
+    )
+    op.create_table(
         "terms_acceptance",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -123,6 +129,7 @@ def upgrade() -> None:
         sa.Column("enquiry_id", sa.Uuid(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
         sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("as_read", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column(
             "source",
             sa.Enum("typed", "registry", name="ValueSource", native_enum=False, create_constraint=True, length=40),
@@ -149,6 +156,7 @@ def upgrade() -> None:
         sa.Column("enquiry_id", sa.Uuid(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
         sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("as_read", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column(
             "source",
             sa.Enum("typed", "registry", name="ValueSource", native_enum=False, create_constraint=True, length=40),
@@ -175,6 +183,7 @@ def upgrade() -> None:
         sa.Column("enquiry_id", sa.Uuid(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
         sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("as_read", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column(
             "source",
             sa.Enum("typed", "registry", name="ValueSource", native_enum=False, create_constraint=True, length=40),
@@ -199,6 +208,11 @@ def upgrade() -> None:
     # The record of accepted terms only grows.
     op.execute("REVOKE UPDATE, DELETE ON terms_acceptance FROM madoguchi_service")
     # The second lock under the rules of the service: without a standing, no row; see app/identity/standing.py.
+    # Officers read what was submitted, never a draft.
+    submitted_and_staff = """
+        current_setting('madoguchi.standing', true) = 'staff'
+        AND EXISTS (SELECT FROM enquiry WHERE enquiry.id = enquiry_id AND enquiry.submitted_at IS NOT NULL)
+    """
     for table in ("enquiry_value_n", "enquiry_value_a", "enquiry_value_w"):
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"""
@@ -208,11 +222,7 @@ def upgrade() -> None:
                     = ANY (string_to_array(current_setting('madoguchi.organisations', true), ','))
             )
         """)
-        op.execute(f"""
-            CREATE POLICY read_by_staff ON {table} FOR SELECT USING (
-                current_setting('madoguchi.standing', true) = 'staff'
-            )
-        """)
+        op.execute(f"CREATE POLICY read_by_staff ON {table} FOR SELECT USING ({submitted_and_staff})")
 
 
 def downgrade() -> None:
@@ -228,4 +238,5 @@ def downgrade() -> None:
     op.drop_table("terms_acceptance")
     op.drop_index("ix_registry_reading_visitor_hash", table_name="registry_reading")
     op.drop_table("registry_reading")
+    op.drop_table("registry_pace")
     op.drop_table("confidentiality_terms")

@@ -81,6 +81,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "met_at IS NULL OR accepted_at IS NOT NULL", name=op.f("ck_consultation_met_only_when_accepted")
         ),
+        sa.CheckConstraint(
+            "(state = 'open') = (closed_at IS NULL)", name=op.f("ck_consultation_ended_cases_have_a_moment")
+        ),
         sa.CheckConstraint("stage BETWEEN 0 AND 11", name=op.f("ck_consultation_stage_of_the_path")),
         sa.ForeignKeyConstraint(["accepted_by_id"], ["person.id"], name=op.f("fk_consultation_accepted_by_id")),
         sa.ForeignKeyConstraint(["closed_by_id"], ["person.id"], name=op.f("fk_consultation_closed_by_id")),
@@ -171,7 +174,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("consultation_id", sa.Uuid(), nullable=False),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "online", "in_person", "telephone", name="Mode", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
         sa.Column("participants", sa.String(), nullable=False),
         sa.Column("minutes_en", sa.String(), nullable=False),
         sa.Column("minutes_ja", sa.String(), nullable=False),
@@ -182,8 +191,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_intake_meeting_recorded_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intake_meeting")),
+        sa.UniqueConstraint("consultation_id", "held_at", name=op.f("uq_intake_meeting_consultation_id_held_at")),
     )
-    op.create_index(op.f("ix_intake_meeting_consultation_id"), "intake_meeting", ["consultation_id"], unique=False)
     op.create_table(
         "released_list",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -244,7 +253,6 @@ def downgrade() -> None:
     op.drop_table("released_site")
     op.drop_index(op.f("ix_released_list_consultation_id"), table_name="released_list")
     op.drop_table("released_list")
-    op.drop_index(op.f("ix_intake_meeting_consultation_id"), table_name="intake_meeting")
     op.drop_table("intake_meeting")
     op.drop_index("ix_consultation_event_consultation_id_at", table_name="consultation_event")
     op.drop_table("consultation_event")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.ground import calendar
 
-DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 CLOSING = st.frozensets(st.dates(date(2020, 1, 1), date(2035, 12, 31)), max_size=20)
 BOSTON = ZoneInfo("America/New_York")
 

@@ -10,7 +10,11 @@ PUBLIC = {
     "POST /sign-in/use",
     "POST /sign-out",
     "POST /language",
+    "GET /demo/mail",
+    "GET /demo/mail/{key}",
     "GET /how-we-count",
     "GET /api/v1/health",
     "GET /api/v1/openapi.json",
+    "GET /api/v1/terms",
+    "GET /api/v1/terms/{code}",
 }

@@ -40,4 +40,4 @@ def test_an_unread_page_is_no_page() -> None:
 
 
 def test_lines_of_a_mail_are_read_too() -> None:
-    assert untranslated_text("⟦Dear⟧ 2026\n⟦two\nlines⟧\nforgotten") == ["forgotten"]
+    assert untranslated_text("⟦Dear⟧ 2026\n⟦two\nlines⟧\nhttps://example.org/x\nforgotten") == ["forgotten"]

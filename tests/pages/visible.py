@@ -1,5 +1,6 @@
 """What a reader sees or hears of a page, and which of it nobody translated."""
 
+import re
 from html.parser import HTMLParser
 
 OPEN, CLOSE = "⟦", "⟧"
@@ -20,6 +21,7 @@ VOID = {
     "track",
     "wbr",
 }
+ADDRESS = re.compile(r"https?://\S+")
 READ_OUT = ("aria-label", "alt", "title", "placeholder", "aria-description")
 
 
@@ -86,9 +88,9 @@ def untranslated(html: str) -> list[str]:
 
 
 def untranslated_text(text: str) -> list[str]:
-    """Return the lines of a plain text (a mail) whose letters are all outside brackets."""
+    """Return the lines of a plain text (a mail) with letters outside brackets; addresses are data."""
     depth, loose = 0, []
-    for line in text.splitlines():
+    for line in ADDRESS.sub("", text).splitlines():
         outside = ""
         for part in _parts(line):
             depth += {OPEN: 1, CLOSE: -1}.get(part, 0)

@@ -1,4 +1,4 @@
-"""Why the embedded PostgreSQL could not start: each reason is one whole sentence.
+"""Why the embedded PostgreSQL could not start: each reason is one whole sentence for the person who typed the command.
 
 CannotStart
 ├── NoBinaries       nothing to start
@@ -10,21 +10,25 @@ CannotStart
 └── ServerFailed     PostgreSQL itself said no
 """
 
+from app.ground.errors import Refused
+from app.ground.i18n import _
 
-class CannotStart(Exception):
-    """The embedded PostgreSQL could not start; the words are for the person who typed the command."""
 
-    sentence = "The embedded PostgreSQL did not start."
+class CannotStart(Refused):
+    """The embedded PostgreSQL could not start."""
 
-    def __init__(self, **details: object) -> None:
-        self.details = details
-        super().__init__(self.sentence % details)
+    code = "cannot_start"
+    message = _("The embedded PostgreSQL did not start.")
+
+    def __str__(self) -> str:
+        return self.in_("en")
 
 
 class NoBinaries(CannotStart):
     """No server of a version that serves us is installed."""
 
-    sentence = (
+    code = "no_binaries"
+    message = _(
         "No PostgreSQL was found to start: install the pinned requirements, or a system PostgreSQL 15 or later, "
         "or set DATABASE_URL."
     )
@@ -33,13 +37,15 @@ class NoBinaries(CannotStart):
 class NotWritable(CannotStart):
     """The folder cannot be made or written."""
 
-    sentence = "The data folder %(folder)s cannot be used: %(reason)s."
+    code = "not_writable"
+    message = _("The data folder %(folder)s cannot be used: %(reason)s.")
 
 
 class OutOfReach(CannotStart):
     """The user that the server runs as cannot reach its files."""
 
-    sentence = (
+    code = "out_of_reach"
+    message = _(
         "PostgreSQL does not run as root, and the user nobody cannot reach %(path)s: "
         "put the project and its data in a folder that others may enter, or set DATABASE_URL."
     )
@@ -48,28 +54,32 @@ class OutOfReach(CannotStart):
 class DiskFull(CannotStart):
     """There is no room for the data."""
 
-    sentence = "The disk is full: PostgreSQL could not write into %(folder)s."
+    code = "disk_full"
+    message = _("The disk is full: PostgreSQL could not write into %(folder)s.")
 
 
 class OtherVersion(CannotStart):
-    """The data needs another major version."""
+    """The data was written by another major version."""
 
-    sentence = (
+    code = "other_version"
+    message = _(
         "The data in %(folder)s was written by PostgreSQL %(wanted)s, "
         "but only version %(found)s was found on this machine."
     )
 
 
 class PasswordsLost(CannotStart):
-    """The passwords of the roles cannot be read."""
+    """The data is there, and nobody knows how to open it."""
 
-    sentence = (
+    code = "passwords_lost"
+    message = _(
         "The file %(path)s with the database passwords is missing or damaged, "
         "so the data in %(folder)s cannot be opened."
     )
 
 
 class ServerFailed(CannotStart):
-    """The server ended, or was not ready in time."""
+    """PostgreSQL gave up; its own words are the reason."""
 
-    sentence = "PostgreSQL could not start in %(folder)s: %(reason)s"
+    code = "server_failed"
+    message = _("PostgreSQL could not start in %(folder)s: %(reason)s")

@@ -58,7 +58,7 @@ class Servant:
             cwd="/",
             start_new_session=True,
             # No threads yet when it starts, and the child calls only functions that are loaded already.
-            preexec_fn=_dies_with(os.getpid()),
+            preexec_fn=dies_with(os.getpid()),
             user=self.user,
             group=self.group,
             extra_groups=None if self.user is None else [],
@@ -109,13 +109,13 @@ def _surroundings() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))} | WORDS
 
 
-def _dies_with(parent: int) -> Callable[[], None]:
-    """Return what the child does before it becomes PostgreSQL: ask for a SIGINT when the parent is gone."""
+def dies_with(parent: int, *, by: signal.Signals = signal.SIGINT) -> Callable[[], None]:
+    """Return what a child does before it becomes another program: ask for this signal when its parent is gone."""
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
     def ask() -> None:
         if prctl is not None:
-            prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+            prctl(PR_SET_PDEATHSIG, by)
             if os.getppid() != parent:  # it died before we asked
                 os._exit(1)
 

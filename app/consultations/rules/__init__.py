@@ -1,0 +1,1 @@
+"""What a consultation is allowed to do, and what its clock says: values in, values out."""

@@ -1,0 +1,67 @@
+"""Which sites can run a trial, and why: pure rules, the same answer for the same input, in both languages."""
+
+from app.matching.rules.criteria import BY_CODE, CRITERIA, RULE_VERSION, Criterion
+from app.matching.rules.facts import Fact, Place, Request, Site, SourceKind, State, capacity_code, site_with
+from app.matching.rules.picture import Picture, Relaxation, Seen, by_region, preliminary
+from app.matching.rules.ranking import Band, Ranked, Run, rank
+from app.matching.rules.record import (
+    canonical,
+    digest,
+    replay,
+    request_json,
+    request_of,
+    result_json,
+    rows_of,
+    site_of,
+)
+from app.matching.rules.triggers import TRIGGERS, Asked, Trigger, asked
+from app.matching.rules.verdicts import LADDER, Judged, Rung, Verdict, judge
+from app.matching.rules.words import Offer, Reason, SpokenReason, offers, reasons_json, say_fact, speak
+
+__all__ = [
+    "BY_CODE",
+    "CRITERIA",
+    "LADDER",
+    "RULE_VERSION",
+    "TRIGGERS",
+    "Asked",
+    "Band",
+    "Criterion",
+    "Fact",
+    "Judged",
+    "Offer",
+    "Picture",
+    "Place",
+    "Ranked",
+    "Reason",
+    "Relaxation",
+    "Request",
+    "Run",
+    "Rung",
+    "Seen",
+    "Site",
+    "SourceKind",
+    "SpokenReason",
+    "State",
+    "Trigger",
+    "Verdict",
+    "asked",
+    "by_region",
+    "canonical",
+    "capacity_code",
+    "digest",
+    "judge",
+    "offers",
+    "preliminary",
+    "rank",
+    "reasons_json",
+    "replay",
+    "request_json",
+    "request_of",
+    "result_json",
+    "rows_of",
+    "say_fact",
+    "site_of",
+    "site_with",
+    "speak",
+]

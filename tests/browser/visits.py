@@ -1,0 +1,113 @@
+"""Visits every page that a reader can reach, once, and notes what axe, the console and a narrow window say."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+import httpx
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from app.asking.cookies import session_cookie
+from app.ground.i18n import Locale
+from app.identity.rules import Role
+from app.main import create_app
+from tests.browser.served import Served
+from tests.pages.walk import Seen, walk
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW, WIDE = {"width": 320, "height": 700}, {"width": 1440, "height": 900}
+
+
+@dataclass
+class Findings:
+    """What was wrong, each with the address of its page."""
+
+    visited: list[str] = field(default_factory=list)
+    inaccessible: list[str] = field(default_factory=list)
+    too_wide: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    wrong_language: list[str] = field(default_factory=list)
+
+
+def cookies_of(served: Served, token: str | None, language: Locale) -> list[dict[str, str]]:
+    """Return the cookies of a reader, as Playwright takes them."""
+    held = {
+        "language": language,
+        **({session_cookie(served.settings): token} if token else {}),
+    }
+    return [{"name": name, "value": value, "url": served.url} for name, value in held.items()]
+
+
+async def reachable(served: Served, token: str | None, language: Locale) -> list[Seen]:
+    """Return the pages that a reader can reach."""
+    cookies = {cookie["name"]: cookie["value"] for cookie in cookies_of(served, token, language)}
+    async with httpx.AsyncClient(base_url=served.url, cookies=cookies, timeout=30) as client:
+        return await walk(client, create_app(served.settings))
+
+
+@asynccontextmanager
+async def a_reader(
+    chromium: Browser, served: Served, role: Role | None, language: Locale
+) -> AsyncIterator[BrowserContext]:
+    """A browser of somebody of a role (or a visitor), reading a language."""
+    token = await served.token(role) if role else None
+    context = await chromium.new_context(viewport=WIDE, base_url=served.url, locale=language)
+    await context.add_cookies(cookies_of(served, token, language))  # type: ignore[arg-type]
+    yield context
+    await context.close()
+
+
+async def visit_all(chromium: Browser, served: Served, role: Role | None, language: Locale) -> Findings:
+    """Look at every reachable page, at 1,440 px with axe and at 320 px for what sticks out."""
+    findings = Findings()
+    token = await served.token(role) if role else None
+    pages = await reachable(served, token, language)
+    refused = {f"{served.url}{seen.address}" for seen in pages if seen.status >= 400}
+    async with a_reader(chromium, served, role, language) as reader:
+        page = await reader.new_page()
+        page.on("console", lambda said: _note(findings, refused, said))
+        page.on("pageerror", lambda error: findings.console.append(f"{page.url} {error}"))
+        for seen in pages:
+            await _look(page, seen, language, findings)
+    return findings
+
+
+def _note(findings: Findings, refused: set[str], said: ConsoleMessage) -> None:
+    """Keep an error, except Chromium's own remark that a page which refuses did refuse."""
+    if said.type == "error" and said.location["url"] not in refused:
+        findings.console.append(f"{said.location['url']} {said.text}")
+
+
+async def _look(page: Page, seen: Seen, language: Locale, findings: Findings) -> None:
+    await page.goto(seen.address)
+    findings.visited.append(seen.address)
+    if await page.get_attribute("html", "lang") != language:
+        findings.wrong_language.append(seen.address)
+    for violation in await violations(page):
+        findings.inaccessible.append(f"{seen.address} {violation}")
+    await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    if width > NARROW["width"]:
+        findings.too_wide.append(f"{seen.address} is {width} px wide: {await _widest(page)}")
+    await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+
+
+async def violations(page: Page) -> list[str]:
+    """Return what axe-core finds on a page, one line per rule with the first places."""
+    await page.evaluate(AXE)
+    result = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [
+        f"{one['id']} ({one['impact']}): {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in result["violations"]
+    ]
+
+
+async def _widest(page: Page) -> str:
+    return str(
+        await page.evaluate(
+            """() => [...document.querySelectorAll('main *, header *, footer *')]
+            .filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(' | ')"""
+        )
+    )

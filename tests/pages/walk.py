@@ -1,0 +1,99 @@
+"""Walks the pages as a reader does: from link to link, from the first page and from every address without a hole."""
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+# So many addresses of one route (profiles, cases) are read, and so many queries of one address (filters, pages).
+OF_ONE_ROUTE = 3
+OF_ONE_ADDRESS = 2
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One page as it was answered: its address, the route that answered, and what it said ("" for a file)."""
+
+    address: str
+    route: str
+    status: int
+    html: str
+
+
+class Links(HTMLParser):
+    """Collects where a page leads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.targets += [value for name, value in attrs if name == "href" and value]
+
+
+def page_routes(application: FastAPI) -> dict[str, re.Pattern[str]]:
+    """Return every GET route outside the API with the pattern of its addresses, fixed addresses first."""
+    paths = {
+        context.path
+        for context in iter_route_contexts(application.routes)
+        if context.path and "GET" in (context.methods or ()) and not context.path.startswith("/api/")
+    }
+    ordered = sorted(paths, key=lambda path: (path.count("{"), path))
+    return {path: re.compile(re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path)) + r"\Z") for path in ordered}
+
+
+def route_of(routes: dict[str, re.Pattern[str]], address: str) -> str | None:
+    path = urlsplit(address).path
+    return next((route for route, pattern in routes.items() if pattern.match(path)), None)
+
+
+def leads_to(html: str, base: str) -> Iterable[str]:
+    """Return the addresses of this service that a page links to."""
+    links = Links()
+    links.feed(html)
+    for target in links.targets:
+        split = urlsplit(urljoin(f"http://walk.example{base}", target))
+        if split.netloc == "walk.example" and split.scheme == "http":
+            yield split.path + (f"?{split.query}" if split.query else "")
+
+
+def is_page(seen: Seen) -> bool:
+    """Say whether there is something to read: not a file, not a door that led elsewhere."""
+    return bool(seen.html)
+
+
+async def walk(client: httpx.AsyncClient, application: FastAPI, *starts: str) -> list[Seen]:
+    """Return the pages that this client's reader can reach, a few of each kind."""
+    routes = page_routes(application)
+    assert "/" in routes, "the walk does not see the first page"
+    waiting = deque(dict.fromkeys(["/", *starts, *(route for route in routes if "{" not in route)]))
+    known, taken, seen = set(waiting), Counter[str](), []
+    while waiting:
+        address = waiting.popleft()
+        route = route_of(routes, address)
+        if route is None or _enough(taken, route, address):
+            continue
+        answer = await client.get(address)
+        html = answer.text if answer.headers.get("content-type", "").startswith("text/html") else ""
+        seen.append(Seen(address, route, answer.status_code, html))
+        for target in leads_to(html, address):
+            if target not in known:
+                known.add(target)
+                waiting.append(target)
+    return seen
+
+
+def _enough(taken: Counter[str], route: str, address: str) -> bool:
+    path = urlsplit(address).path
+    if "?" not in address:
+        taken[route] += 1
+        return taken[route] > OF_ONE_ROUTE
+    taken[f"{path}?"] += 1
+    return taken[f"{path}?"] > OF_ONE_ADDRESS or taken[f"{route}?"] > OF_ONE_ROUTE

@@ -1,0 +1,1 @@
+"""The browser for the tests: how it is tried out, and where npm brings one from."""
