@@ -2,21 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from app.asking.csrf import same_origin
 from app.asking.doors import routers_in
 from app.asking.headers import SecureHeaders
 from app.asking.refusals import answer_refusals
 from app.asking.size import BodyLimit
+from app.asking.static import KeptFiles
+from app.ground.assets import STATIC
 from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
 from app.ground.privilege import refuse_a_mighty_login
 from app.settings import Settings
 
-STATIC = Path(__file__).parents[1] / "static"
 # The largest thing that is sent to us is a downloaded study record.
 LARGEST_BODY = 12 * 1024 * 1024
 
@@ -40,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in routers_in("app.api"):
         api.include_router(router)
     app.include_router(api)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", KeptFiles(directory=STATIC), name="static")
     app.add_middleware(BodyLimit, limit=LARGEST_BODY)
     app.add_middleware(SecureHeaders, https=settings.served_over_https)
     return app

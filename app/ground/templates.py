@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app.ground import formats
+from app.ground.assets import asset
 from app.ground.i18n import Locale, catalogue
 
 TEMPLATE_FOLDER = Path(__file__).parents[2] / "templates"
@@ -29,6 +30,7 @@ def environment(locale: Locale) -> Environment:
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(formats.filters(locale))
     made.globals["locale"] = locale
+    made.globals["asset"] = asset
     made.globals["in_japanese"] = lambda message: catalogue("ja").gettext(message)
     return made
 

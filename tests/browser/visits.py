@@ -1,5 +1,7 @@
 """Visits every page that a reader can reach, once, and notes what axe, the console and a narrow window say."""
 
+import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ NARROW, WIDE = {"width": 320, "height": 700}, {"width": 1440, "height": 900}
 class Findings:
     """What was wrong, each with the address of its page."""
 
+    reader: str
     visited: list[str] = field(default_factory=list)
     inaccessible: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
@@ -61,7 +64,7 @@ async def a_reader(
 
 async def visit_all(chromium: Browser, served: Served, role: Role | None, language: Locale) -> Findings:
     """Look at every reachable page, at 1,440 px with axe and at 320 px for what sticks out."""
-    findings = Findings()
+    findings = Findings(f"{role or 'visitor'}.{language}")
     token = await served.token(role) if role else None
     pages = await reachable(served, token, language)
     refused = {f"{served.url}{seen.address}" for seen in pages if seen.status >= 400}
@@ -85,13 +88,23 @@ async def _look(page: Page, seen: Seen, language: Locale, findings: Findings) ->
     findings.visited.append(seen.address)
     if await page.get_attribute("html", "lang") != language:
         findings.wrong_language.append(seen.address)
+    await _picture(page, seen, findings, WIDE)
     for violation in await violations(page):
         findings.inaccessible.append(f"{seen.address} {violation}")
     await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    await _picture(page, seen, findings, NARROW)
     width = await page.evaluate("document.documentElement.scrollWidth")
     if width > NARROW["width"]:
         findings.too_wide.append(f"{seen.address} is {width} px wide: {await _widest(page)}")
     await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+
+
+async def _picture(page: Page, seen: Seen, findings: Findings, size: dict[str, int]) -> None:
+    """Keep a picture of the page where SCREENS names a folder (`make screens`)."""
+    folder = os.environ.get("SCREENS")
+    if folder:
+        name = re.sub(r"[^A-Za-z0-9-]+", "_", seen.address).strip("_")[:60] or "home"
+        await page.screenshot(path=f"{folder}/{findings.reader}.{name}.{size['width']}.png", full_page=True)
 
 
 async def violations(page: Page) -> list[str]:
