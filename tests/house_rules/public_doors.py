@@ -14,6 +14,7 @@ PUBLIC = {
     "GET /demo/mail/{key}",
     "GET /how-we-count",
     "GET /api/v1/health",
+    "GET /api/v1/matching/criteria",
     "GET /api/v1/openapi.json",
     "GET /api/v1/terms",
     "GET /api/v1/terms/{code}",

@@ -3,7 +3,7 @@
 from app.matching.rules.criteria import BY_CODE, CRITERIA, RULE_VERSION, Criterion
 from app.matching.rules.facts import Fact, Place, Request, Site, SourceKind, State, capacity_code, site_with
 from app.matching.rules.picture import Picture, Relaxation, Seen, by_region, preliminary
-from app.matching.rules.ranking import Band, Ranked, Run, rank
+from app.matching.rules.ranking import FULL, Band, Ranked, Run, rank
 from app.matching.rules.record import (
     canonical,
     digest,
@@ -12,15 +12,17 @@ from app.matching.rules.record import (
     request_of,
     result_json,
     rows_of,
+    run_of,
     site_of,
 )
-from app.matching.rules.triggers import TRIGGERS, Asked, Trigger, asked
-from app.matching.rules.verdicts import LADDER, Judged, Rung, Verdict, judge
+from app.matching.rules.triggers import TRIGGERS, Asked, Says, Trigger, asked
+from app.matching.rules.verdicts import LADDER, Judged, Rung, Standing, Verdict, judge
 from app.matching.rules.words import Offer, Reason, SpokenReason, offers, reasons_json, say_fact, speak
 
 __all__ = [
     "BY_CODE",
     "CRITERIA",
+    "FULL",
     "LADDER",
     "RULE_VERSION",
     "TRIGGERS",
@@ -38,10 +40,12 @@ __all__ = [
     "Request",
     "Run",
     "Rung",
+    "Says",
     "Seen",
     "Site",
     "SourceKind",
     "SpokenReason",
+    "Standing",
     "State",
     "Trigger",
     "Verdict",
@@ -60,6 +64,7 @@ __all__ = [
     "request_of",
     "result_json",
     "rows_of",
+    "run_of",
     "say_fact",
     "site_of",
     "site_with",

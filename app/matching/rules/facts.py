@@ -32,7 +32,7 @@ class Fact:
 
     `confirmed`: the site itself vouches for it. `stale` and `months` (whole months old): reckoned by
     whoever gathered the facts, at a moment that they know, so that the same facts always give the same
-    answer. `dated`: how exact `as_of` is (a day, month or year; "read" where the source names no date).
+    answer. `source_words` name a source without an address. `dated`: how exact `as_of` is (a day, month or year; "read" where the source names no date).
     """
 
     capability: str
@@ -45,6 +45,7 @@ class Fact:
     note_en: str | None = None
     note_ja: str | None = None
     source_url: str | None = None
+    source_words: str | None = None
     as_of: date | None = None
     dated: str | None = None
     months: int | None = None
@@ -57,7 +58,7 @@ class Fact:
         """
         if self.capability.startswith(f"{CAPACITY}/"):
             return False
-        sourced = self.source_kind is SourceKind.PUBLIC_PAGE and bool(self.source_url)
+        sourced = self.source_kind is SourceKind.PUBLIC_PAGE and bool(self.source_url or self.source_words)
         return self.confirmed or sourced or self.source_kind is SourceKind.DEMONSTRATION
 
     @property
@@ -127,6 +128,12 @@ class Request:
         """Put every list into one order, so that equal requests are equal and are stored alike."""
         for name in ("areas", "needs", "wishes", "dct", "regions"):
             object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every code of the vocabularies that the request names."""
+        named = {self.modality, self.phase, self.condition, *self.areas, *self.regions}
+        return frozenset(code for code in named if code)
 
     def said(self, name: str) -> tuple[str, ...]:
         """Return what the request says in a field: no, one or several codes."""

@@ -85,6 +85,11 @@ def rows_of(stored: Mapping[str, Any]) -> tuple[Ranked, ...]:
     return tuple(_row_of(row) for row in stored["rows"])
 
 
+def run_of(request: Mapping[str, Any], result: Mapping[str, Any]) -> Run:
+    """Read a stored run back as it was, nothing matched again."""
+    return Run(request_of(request), rows_of(result), result["rule_version"])
+
+
 def replay(request: Mapping[str, Any], result: Mapping[str, Any]) -> Run:
     """Match a stored request again, against the facts that the stored result says it read."""
     return rank(request_of(request), [site_of(row) for row in rows_of(result)])

@@ -76,6 +76,7 @@ class SpokenEvidence:
     text: str | None
     lang: Locale
     source_url: str | None
+    source_words: str | None
     as_of: date | None
     dated: str | None
     confirmed: bool
@@ -144,6 +145,7 @@ def say_fact(fact: Fact, locale: Locale) -> SpokenEvidence:
         text=text,
         lang=lang,
         source_url=fact.source_url,
+        source_words=fact.source_words,
         as_of=fact.as_of,
         dated=fact.dated,
         confirmed=fact.confirmed and not address,
