@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.ground.db import Base, Key, choice
+from app.ground.i18n import Message, _
 
 
 class Vocabulary(StrEnum):
@@ -21,6 +22,23 @@ class Vocabulary(StrEnum):
     PREFECTURE = "prefecture"
     REGION = "region"
     COUNTRY = "country"
+
+    @property
+    def label(self) -> Message:
+        """The name of the vocabulary."""
+        return NAMES[self]
+
+
+NAMES = {
+    Vocabulary.CONDITION: _("Conditions"),
+    Vocabulary.AREA: _("Therapeutic areas"),
+    Vocabulary.MODALITY: _("Modalities"),
+    Vocabulary.PHASE: _("Phases"),
+    Vocabulary.CAPABILITY: _("Capabilities"),
+    Vocabulary.PREFECTURE: _("Prefectures"),
+    Vocabulary.REGION: _("Regions"),
+    Vocabulary.COUNTRY: _("Countries"),
+}
 
 
 class LabelKind(StrEnum):
