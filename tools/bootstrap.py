@@ -2,6 +2,7 @@
 
     python3 -m tools.bootstrap run      what `make run` types
     python3 -m tools.bootstrap test     what `make test` types
+    python3 -m tools.bootstrap install  only bring it
 
 Needs Python 3.11 with venv and nothing else. The second time there is nothing to bring.
 """
@@ -14,21 +15,30 @@ from tools import python_parts, web_parts
 from tools.steps import ROOT, must, step
 from tools.words import Stop, both, complain
 
-COMMANDS = {"run": "tools.run", "test": "tools.check", "chromium": "tools.chromium", "install": ""}
-FOR_DEVELOPERS = ("test", "chromium", "install")
+COMMANDS = {
+    "run": "tools.run",
+    "test": "tools.check",
+    "bench": "bench",
+    "words": "tools.catalogue",
+    "lock": "tools.lock",
+    "format": "tools.layout",
+    "screens": "tools.screens",
+    "chromium": "tools.chromium",
+}
 
 
 def main(words: list[str]) -> int:
     """Install for the command and hand over to it in the same process, so that Ctrl-C reaches it."""
     try:
         python_parts.check_python()
-        prepare(dev=words[0] in FOR_DEVELOPERS)
+        prepare(dev=words[0] != "run")
     except Stop as stop:
         return complain(stop)
     except KeyboardInterrupt:
         return 130
-    if module := COMMANDS[words[0]]:
-        os.execv(python_parts.PYTHON, [str(python_parts.PYTHON), "-m", module, *words[1:]])
+    if words[0] != "install":
+        os.chdir(ROOT)
+        os.execv(python_parts.PYTHON, [str(python_parts.PYTHON), "-m", COMMANDS[words[0]], *words[1:]])
     return 0
 
 

@@ -18,7 +18,8 @@ def configure_logs(*, machine_readable: bool) -> None:
     )
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        # Asked for at each line, so that whoever replaces sys.stderr meanwhile (a test's capture) gets the line.
+        logger_factory=lambda *_names: structlog.WriteLogger(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_without_internals, last])
