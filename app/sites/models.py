@@ -1,52 +1,17 @@
-"""Institutions and what is known of them: facts are added and superseded, never overwritten."""
+"""Institutions and what is known of them: facts and capacity are added and superseded, never overwritten."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.ground.db import Base, Key, choice
 from app.identity.models import Organisation
+from app.sites.rules import CapacityState, Dated, FactState, InstitutionKind, SourceKind
+from app.terms.models import Concept
 
 CURRENT = text("superseded_at IS NULL")
-
-
-class InstitutionKind(StrEnum):
-    """What an institution is; legal statuses are facts, not kinds."""
-
-    CORE_HOSPITAL = "core_hospital"
-    NATIONAL_CENTRE = "national_centre"
-    JIHS = "jihs"
-    NETWORK = "network"
-    PARTNER = "partner"
-    FICTIONAL = "fictional"
-
-
-class FactState(StrEnum):
-    """What is known of a capability; unknown is never no."""
-
-    YES = "yes"
-    PARTLY = "partly"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-class SourceKind(StrEnum):
-    """Where a fact comes from."""
-
-    PUBLIC_PAGE = "public_page"
-    SITE = "site"
-    DEMONSTRATION = "demonstration"
-
-
-class CapacityState(StrEnum):
-    """Whether new trials can start."""
-
-    OPEN = "open"
-    LIMITED = "limited"
-    CLOSED = "closed"
 
 
 class Institution(Base):
@@ -62,10 +27,20 @@ class Institution(Base):
     city_en: Mapped[str | None]
     city_ja: Mapped[str | None]
     website: Mapped[str | None]
-    source_url: Mapped[str | None]
     as_of: Mapped[date]
     demo: Mapped[bool] = mapped_column(default=False)
     organisation: Mapped[Organisation] = relationship(lazy="raise")
+    prefecture: Mapped[Concept | None] = relationship(lazy="raise")
+
+    @property
+    def name_en(self) -> str:
+        """The English name; the organisation must have been loaded with it."""
+        return self.organisation.name_en
+
+    @property
+    def name_ja(self) -> str | None:
+        """The Japanese name; the organisation must have been loaded with it."""
+        return self.organisation.name_ja
 
 
 class NetworkMembership(Base):
@@ -78,13 +53,20 @@ class NetworkMembership(Base):
 
 
 class Fact(Base):
-    """What one source says of one capability of one institution, as of a day."""
+    """What one source says of one capability of one institution, as of a day.
+
+    `source_url` is the page that says it; `further_sources` are pages that say it too, or among which the
+    curator did not keep apart which said it; `source_words` name a source without an address.
+    """
 
     __tablename__ = "fact"
     __table_args__ = (
         Index("ix_fact_current", "institution_id", "capability_code", postgresql_where=CURRENT),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_when_and_by_whom"),
-        CheckConstraint("source_kind <> 'public_page' OR source_url IS NOT NULL", name="a_page_has_an_address"),
+        CheckConstraint(
+            "source_kind <> 'public_page' OR coalesce(source_url, source_words) IS NOT NULL",
+            name="a_page_has_an_address",
+        ),
     )
 
     id: Mapped[Key]
@@ -97,13 +79,21 @@ class Fact(Base):
     note_ja: Mapped[str | None]
     source_kind: Mapped[SourceKind] = mapped_column(choice(SourceKind))
     source_url: Mapped[str | None]
+    further_sources: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
+    source_words: Mapped[str | None]
     as_of: Mapped[date]
+    dated: Mapped[Dated] = mapped_column(choice(Dated), default=Dated.DAY)
     confidence: Mapped[str]
     confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     superseded_at: Mapped[datetime | None]
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether somebody at the institution vouches for it."""
+        return self.confirmed_at is not None
 
 
 class CuratorNote(Base):
@@ -122,15 +112,17 @@ class SiteQuestion(Base):
     """What nobody has confirmed yet and the coordinator is asked; for that institution and staff."""
 
     __tablename__ = "site_question"
-    __table_args__ = (UniqueConstraint("institution_id", "capability_code", "text_en"),)
+    __table_args__ = (UniqueConstraint("institution_id", "topic", "text_en"),)
 
     id: Mapped[Key]
     institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"))
-    capability_code: Mapped[str] = mapped_column(ForeignKey("concept.code"))
+    topic: Mapped[str]
+    capability_code: Mapped[str | None] = mapped_column(ForeignKey("concept.code"))
     text_en: Mapped[str]
     text_ja: Mapped[str]
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    capability: Mapped[Concept | None] = relationship(lazy="raise")
 
 
 class Capacity(Base):
@@ -157,3 +149,5 @@ class Capacity(Base):
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     superseded_at: Mapped[datetime | None]
+    area: Mapped[Concept] = relationship(lazy="raise", foreign_keys=[area_code])
+    phase: Mapped[Concept] = relationship(lazy="raise", foreign_keys=[phase_code])

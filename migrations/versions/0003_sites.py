@@ -36,7 +36,6 @@ def upgrade() -> None:
         sa.Column("city_en", sa.String(), nullable=True),
         sa.Column("city_ja", sa.String(), nullable=True),
         sa.Column("website", sa.String(), nullable=True),
-        sa.Column("source_url", sa.String(), nullable=True),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
@@ -125,7 +124,24 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("source_url", sa.String(), nullable=True),
+        sa.Column("further_sources", sa.ARRAY(sa.String()), nullable=False),
+        sa.Column("source_words", sa.String(), nullable=True),
         sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column(
+            "dated",
+            sa.Enum(
+                "day",
+                "month",
+                "year",
+                "fiscal_year",
+                "read",
+                name="Dated",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("confidence", sa.String(), nullable=False),
         sa.Column("confirmed_by_id", sa.Uuid(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
@@ -133,7 +149,8 @@ def upgrade() -> None:
         sa.Column("recorded_by_id", sa.Uuid(), nullable=True),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "source_kind <> 'public_page' OR source_url IS NOT NULL", name=op.f("ck_fact_a_page_has_an_address")
+            "source_kind <> 'public_page' OR coalesce(source_url, source_words) IS NOT NULL",
+            name=op.f("ck_fact_a_page_has_an_address"),
         ),
         sa.CheckConstraint(
             "(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name=op.f("ck_fact_confirmed_when_and_by_whom")
@@ -169,7 +186,8 @@ def upgrade() -> None:
         "site_question",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("institution_id", sa.Uuid(), nullable=False),
-        sa.Column("capability_code", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("capability_code", sa.String(), nullable=True),
         sa.Column("text_en", sa.String(), nullable=False),
         sa.Column("text_ja", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -178,10 +196,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_site_question_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site_question")),
         sa.UniqueConstraint(
-            "institution_id",
-            "capability_code",
-            "text_en",
-            name=op.f("uq_site_question_institution_id_capability_code_text_en"),
+            "institution_id", "topic", "text_en", name=op.f("uq_site_question_institution_id_topic_text_en")
         ),
     )
 

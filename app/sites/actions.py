@@ -1,0 +1,84 @@
+"""What a coordinator can do with their institution."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.ground import audit
+from app.ground.calendar import in_japan
+from app.ground.errors import Unacceptable
+from app.ground.i18n import Message, Said, _
+from app.identity.rules import Actor
+from app.sites import queries
+from app.sites.errors import CapacityMovedOn
+from app.sites.models import Capacity, Institution
+from app.sites.rules import Statement, read_statement
+from app.terms.models import Concept, Vocabulary
+
+
+async def set_capacity(
+    session: AsyncSession, code: str, typed: Mapping[str, str], *, by: Actor, now: datetime
+) -> Capacity:
+    """Record what the coordinator's institution has room for in one area and phase.
+
+    `typed` holds area, phase, state, trials, from_day, as_of and note as they were typed, and in `seen` the id of
+    the row that the page showed, empty for none. What stood before is kept as superseded. Raises
+    NoSuchInstitution for an institution that `by` does not speak for, Unacceptable with a sentence for each field
+    that cannot be taken, CapacityMovedOn where another row stands by now.
+    """
+    institution = await queries.own_institution(session, code, reader=by)
+    statement, errors = read_statement(typed, today=in_japan(now))
+    errors = {**await _unknown_terms(session, typed), **errors}
+    if errors or statement is None:
+        raise Unacceptable(errors)
+
+    before = await _standing_row(session, institution, typed["area"], typed["phase"])
+    if typed.get("seen", "") != (str(before.id) if before else ""):
+        raise CapacityMovedOn
+    if before is not None:
+        before.superseded_at = now
+        await session.flush()
+    row = _row(institution.id, typed["area"], typed["phase"], statement, by=by, now=now)
+    session.add(row)
+    await session.flush()
+    audit.record(session, "capacity.set", subject=institution.id, by=by, now=now, capacity=str(row.id))
+    return row
+
+
+async def _unknown_terms(session: AsyncSession, typed: Mapping[str, str]) -> dict[str, Message | Said]:
+    wanted = {"area": typed.get("area", ""), "phase": typed.get("phase", "")}
+    found = await session.execute(select(Concept.vocabulary, Concept.code).where(Concept.code.in_(wanted.values())))
+    known = {(vocabulary, code) for vocabulary, code in found}
+    errors: dict[str, Message | Said] = {}
+    if (Vocabulary.AREA, wanted["area"]) not in known:
+        errors["area"] = _("Choose a therapeutic area from the list.")
+    if (Vocabulary.PHASE, wanted["phase"]) not in known:
+        errors["phase"] = _("Choose a phase from the list.")
+    return errors
+
+
+async def _standing_row(session: AsyncSession, institution: Institution, area: str, phase: str) -> Capacity | None:
+    """Return the current row; the institution is locked first, so that two coordinators take turns."""
+    await session.execute(select(Institution.id).where(Institution.id == institution.id).with_for_update())
+    current = select(Capacity).where(Capacity.institution_id == institution.id, Capacity.superseded_at.is_(None))
+    return await session.scalar(current.where(Capacity.area_code == area, Capacity.phase_code == phase))
+
+
+def _row(institution_id: UUID, area: str, phase: str, said: Statement, *, by: Actor, now: datetime) -> Capacity:
+    note = said.note or None
+    return Capacity(
+        institution_id=institution_id,
+        area_code=area,
+        phase_code=phase,
+        state=said.state,
+        trials_can_start=said.trials_can_start,
+        from_day=said.from_day,
+        note_en=note if by.language == "en" else None,
+        note_ja=note if by.language == "ja" else None,
+        as_of=said.as_of,
+        recorded_at=now,
+        recorded_by_id=by.person_id,
+    )

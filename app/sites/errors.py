@@ -1,0 +1,21 @@
+"""Ways to be refused around institutions."""
+
+from app.ground.errors import Conflict, NotFound
+from app.ground.i18n import _
+
+
+class NoSuchInstitution(NotFound):
+    """No institution has this code, or it is not the reader's to answer for."""
+
+    code = "no_such_institution"
+    message = _("There is no such institution that you can see.")
+
+
+class CapacityMovedOn(Conflict):
+    """Somebody else set this row after the reader's page was made."""
+
+    code = "capacity_moved_on"
+    message = _(
+        "Somebody else changed this row in the meantime. The table shows what stands now; "
+        "what you typed is kept below. Save again to replace it."
+    )

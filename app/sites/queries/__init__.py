@@ -1,0 +1,94 @@
+"""Who may read what of an institution is decided here, once; names and public facts are for everybody."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from app.identity.rules import Actor
+from app.sites.errors import NoSuchInstitution
+from app.sites.models import Capacity, CuratorNote, Fact, Institution, SiteQuestion
+from app.sites.rules import SourceKind
+
+
+def visible_to(reader: Actor) -> Select[Institution]:
+    """Return the institutions that a person may know of: all, signed in or not, with their names loaded.
+
+    What differs between readers is what is said of an institution: see the other functions here.
+    """
+    return select(Institution).options(joinedload(Institution.organisation), joinedload(Institution.prefecture))
+
+
+def facts_visible_to(reader: Actor) -> ColumnElement[bool]:
+    """Say which current facts a person may read.
+
+    Everybody reads what has a public source, what the institution vouches for, and what belongs to the
+    demonstration. What somebody at an institution typed and nobody confirmed is for that institution and staff.
+    """
+    public = or_(
+        Fact.source_kind.in_((SourceKind.PUBLIC_PAGE, SourceKind.DEMONSTRATION)),
+        Fact.confirmed_at.is_not(None),
+    )
+    whose = true() if reader.is_staff else or_(public, Fact.institution_id.in_(reader.institution_ids))
+    return whose & Fact.superseded_at.is_(None)
+
+
+def capacity_visible_to(reader: Actor) -> Select[Capacity]:
+    """Return the current rows of capacity that a person may read: staff all, coordinators their own, others none."""
+    rows = select(Capacity).where(Capacity.superseded_at.is_(None))
+    return rows if reader.is_staff else rows.where(Capacity.institution_id.in_(reader.institution_ids))
+
+
+def questions_visible_to(reader: Actor) -> Select[SiteQuestion]:
+    """Return the open questions that a person may read: staff all, coordinators their own, others none."""
+    rows = select(SiteQuestion).where(SiteQuestion.answered_at.is_(None))
+    return rows if reader.is_staff else rows.where(SiteQuestion.institution_id.in_(reader.institution_ids))
+
+
+def notes_visible_to(reader: Actor) -> Select[CuratorNote]:
+    """Return the curator's notes that a person may read: staff all, nobody else any."""
+    return select(CuratorNote).where(true() if reader.is_staff else CuratorNote.id.is_(None))
+
+
+async def get_institution(session: AsyncSession, code: str, *, reader: Actor) -> Institution:
+    """Return an institution by its code. Raises NoSuchInstitution."""
+    institution = await session.scalar(visible_to(reader).where(Institution.code == code))
+    if institution is None:
+        raise NoSuchInstitution
+    return institution
+
+
+async def own_institution(session: AsyncSession, code: str, *, reader: Actor) -> Institution:
+    """Return an institution that the reader speaks for. Raises NoSuchInstitution for any other, known or not."""
+    own = visible_to(reader).where(Institution.id.in_(reader.institution_ids))
+    institution = await session.scalar(own.where(Institution.code == code))
+    if institution is None:
+        raise NoSuchInstitution
+    return institution
+
+
+async def own_institutions(session: AsyncSession, *, reader: Actor) -> list[Institution]:
+    """Return the institutions that the reader speaks for, by code."""
+    own = visible_to(reader).where(Institution.id.in_(reader.institution_ids))
+    return list(await session.scalars(own.order_by(Institution.code)))
+
+
+async def capacity_of(session: AsyncSession, institution_id: UUID, *, reader: Actor) -> list[Capacity]:
+    """Return what an institution has room for, by area and phase; empty for a reader who may not know."""
+    rows = capacity_visible_to(reader).where(Capacity.institution_id == institution_id)
+    loaded = rows.options(joinedload(Capacity.area), joinedload(Capacity.phase))
+    return sorted(await session.scalars(loaded), key=lambda row: (row.area.position, row.phase.position))
+
+
+async def questions_of(session: AsyncSession, institution_id: UUID, *, reader: Actor) -> list[SiteQuestion]:
+    """Return the open questions to an institution; empty for a reader who may not know."""
+    rows = questions_visible_to(reader).where(SiteQuestion.institution_id == institution_id)
+    loaded = rows.options(joinedload(SiteQuestion.capability)).order_by(SiteQuestion.topic, SiteQuestion.text_en)
+    return list(await session.scalars(loaded))
+
+
+async def notes_of(session: AsyncSession, institution_id: UUID, *, reader: Actor) -> list[CuratorNote]:
+    """Return the curator's notes on an institution; empty for anybody but staff."""
+    rows = notes_visible_to(reader).where(CuratorNote.institution_id == institution_id)
+    return list(await session.scalars(rows.order_by(CuratorNote.field)))

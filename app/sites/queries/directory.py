@@ -1,0 +1,214 @@
+"""The directory: which institutions there are, where, and what is publicly known of one capability of each."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, any_, false, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, lazyload
+
+from app.ground.paging import Paged, Paging
+from app.identity.models import Organisation
+from app.identity.rules import Actor
+from app.sites.models import Fact, Institution
+from app.sites.queries import facts_visible_to, visible_to
+from app.sites.rules import FactState, InstitutionKind, counting
+from app.terms.models import Concept
+
+AREAS = "site.therapeutic_areas"
+NATIONAL_CENTRE = "status.national_centre"
+SHOWN_UNLESS_CHOSEN = "fih.unit"
+ASIDE = (InstitutionKind.NETWORK, InstitutionKind.PARTNER)
+MOST_ASIDE = 20
+Prefecture = aliased(Concept)
+Region = aliased(Concept)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader is looking for; empty means any."""
+
+    name: str = ""
+    prefecture: str = ""
+    kind: str = ""
+    capability: str = ""
+    area: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The capability whose state stands beside each institution."""
+        return self.capability or SHOWN_UNLESS_CHOSEN
+
+    @property
+    def are_set(self) -> bool:
+        """Whether the reader narrows the list at all."""
+        return any((self.name.strip(), self.prefecture, self.kind, self.capability, self.area))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of the directory."""
+
+    institution: Institution
+    region: Concept | None
+    kinds: tuple[InstitutionKind, ...]
+    fact: Fact | None
+
+    @property
+    def state(self) -> FactState:
+        """What is known of the shown capability; unknown where nothing is said."""
+        return self.fact.state if self.fact else FactState.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A page of the list, and how many institutions the whole of it holds, by prefecture, region and kind."""
+
+    rows: Paged[Listed]
+    by_prefecture: Mapping[str, int]
+    by_region: Mapping[str, int]
+    by_kind: Mapping[InstitutionKind, int]
+    aside: Sequence[Institution] = field(default_factory=tuple)
+
+    @property
+    def real(self) -> int:
+        """How many of them are real."""
+        return self.rows.total - self.fictional
+
+    @property
+    def fictional(self) -> int:
+        """How many of them belong to the demonstration."""
+        return self.by_kind.get(InstitutionKind.FICTIONAL, 0)
+
+
+async def directory(session: AsyncSession, filters: Filters, paging: Paging, *, reader: Actor) -> Directory:
+    """Return the institutions that the filters leave, from north to south, in five queries whatever their number."""
+    wanted = and_(*_conditions(filters, reader))
+    counts = await _counts(session, wanted, reader)
+    rows = await _page(session, wanted, paging, reader)
+    facts = await _facts(session, [institution.id for institution, _region in rows], filters.shown, reader)
+    listed = [_listed(institution, region, facts, filters.shown) for institution, region in rows]
+    by_prefecture, by_region, by_kind = (Counter[str](), Counter[str](), Counter[InstitutionKind]())
+    for prefecture, region, kind, count in counts:
+        by_prefecture[prefecture] += count
+        by_region[region] += count
+        by_kind[kind] += count
+    return Directory(
+        rows=Paged(listed, sum(by_kind.values()), paging),
+        by_prefecture=by_prefecture,
+        by_region=by_region,
+        by_kind=by_kind,
+        aside=() if filters.are_set else await _aside(session, reader),
+    )
+
+
+def _conditions(filters: Filters, reader: Actor) -> list[ColumnElement[bool]]:
+    conditions = [_of_kind(filters.kind, reader)]
+    if filters.name.strip():
+        conditions.append(_named(filters.name.strip()))
+    if filters.prefecture:
+        conditions.append(Institution.prefecture_code == filters.prefecture)
+    if filters.capability:
+        able = _counting(filters.capability, reader)
+        conditions.append(_among(able, able.c.state.in_([FactState.YES, FactState.PARTLY])))
+    if filters.area:
+        said = _counting(AREAS, reader)
+        conditions.append(_among(said, literal(filters.area) == any_(func.string_to_array(said.c.value, "|"))))
+    return conditions
+
+
+def _of_kind(kind: str, reader: Actor) -> ColumnElement[bool]:
+    """Networks and partners stand in the list only when asked for; a core hospital may be a national centre too."""
+    if not kind:
+        return Institution.kind.not_in(ASIDE)
+    if kind not in set(InstitutionKind):
+        return false()
+    if kind != InstitutionKind.NATIONAL_CENTRE:
+        return Institution.kind == InstitutionKind(kind)
+    centres = _counting(NATIONAL_CENTRE, reader)
+    return or_(Institution.kind == InstitutionKind.NATIONAL_CENTRE, _among(centres, centres.c.state == FactState.YES))
+
+
+def _named(typed: str) -> ColumnElement[bool]:
+    names = (Organisation.name_en, Organisation.name_ja, Institution.code)
+    return or_(*(name.icontains(typed, autoescape=True) for name in names))
+
+
+def _counting(capability: str, reader: Actor) -> Subquery:
+    """Return the fact that counts of each institution on one capability, as `rules.counting` chooses it."""
+    return (
+        select(Fact.institution_id, Fact.state, Fact.value)
+        .ext(distinct_on(Fact.institution_id))
+        .where(facts_visible_to(reader), Fact.capability_code == capability)
+        .order_by(Fact.institution_id, Fact.confirmed_at.is_not(None).desc(), Fact.as_of.desc())
+        .subquery()
+    )
+
+
+def _among(facts: Subquery, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Institution.id.in_(select(facts.c.institution_id).where(condition))
+
+
+def _placed(reader: Actor) -> Select[Any]:
+    """Return the visible institutions with names, prefecture and region joined, to be narrowed and ordered."""
+    return (
+        visible_to(reader)
+        .join(Organisation, Organisation.id == Institution.id)
+        .outerjoin(Prefecture, Prefecture.code == Institution.prefecture_code)
+        .outerjoin(Region, Region.code == Prefecture.parent_code)
+    )
+
+
+async def _counts(
+    session: AsyncSession, wanted: ColumnElement[bool], reader: Actor
+) -> Sequence[tuple[str, str, InstitutionKind, int]]:
+    kept = _placed(reader).where(wanted).options(lazyload("*"))
+    grouped = kept.with_only_columns(
+        func.coalesce(Institution.prefecture_code, ""), func.coalesce(Region.code, ""), Institution.kind, func.count()
+    ).group_by(Institution.prefecture_code, Region.code, Institution.kind)
+    rows = await session.execute(grouped)
+    return [(prefecture, region, kind, count) for prefecture, region, kind, count in rows]
+
+
+async def _page(
+    session: AsyncSession, wanted: ColumnElement[bool], paging: Paging, reader: Actor
+) -> Sequence[tuple[Institution, Concept | None]]:
+    ordered = _placed(reader).add_columns(Region).where(wanted)
+    ordered = ordered.order_by(Region.position, Prefecture.position, Organisation.name_en, Institution.code)
+    rows = await session.execute(ordered.offset(paging.offset).limit(paging.size))
+    return [(institution, region) for institution, region in rows]
+
+
+async def _aside(session: AsyncSession, reader: Actor) -> list[Institution]:
+    """Return the networks and partners, which are not counted as institutions."""
+    rows = _placed(reader).where(Institution.kind.in_(ASIDE)).order_by(Institution.kind, Organisation.name_en)
+    return list(await session.scalars(rows.limit(MOST_ASIDE)))
+
+
+async def _facts(
+    session: AsyncSession, institution_ids: Sequence[UUID], capability: str, reader: Actor
+) -> dict[tuple[UUID, str], list[Fact]]:
+    """Return what is said of these institutions on the shown capability, and on being a national centre."""
+    rows = select(Fact).where(
+        facts_visible_to(reader),
+        Fact.institution_id.in_(institution_ids),
+        Fact.capability_code.in_((capability, NATIONAL_CENTRE)),
+    )
+    found: dict[tuple[UUID, str], list[Fact]] = {}
+    for fact in await session.scalars(rows):
+        found.setdefault((fact.institution_id, fact.capability_code), []).append(fact)
+    return found
+
+
+def _listed(
+    institution: Institution, region: Concept | None, facts: Mapping[tuple[UUID, str], list[Fact]], shown: str
+) -> Listed:
+    centre = counting(facts.get((institution.id, NATIONAL_CENTRE), ()))
+    kinds = [institution.kind]
+    if centre is not None and centre.state is FactState.YES and InstitutionKind.NATIONAL_CENTRE not in kinds:
+        kinds.append(InstitutionKind.NATIONAL_CENTRE)
+    return Listed(institution, region, tuple(kinds), counting(facts.get((institution.id, shown), ())))

@@ -1,0 +1,100 @@
+"""The profile of one institution: what is said of each capability, by whom, and how that stands today."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.ground.calendar import in_japan
+from app.identity.rules import Actor
+from app.sites.models import Fact, Institution
+from app.sites.queries import facts_visible_to
+from app.sites.rules import ALWAYS_SHOWN, SECTIONS, FactState, Standing, counting, standing
+from app.terms.models import Concept, Vocabulary
+from app.terms.queries import by_codes, concepts_of
+
+LISTS_OF_TERMS = ("area.", "phase.")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One capability of the institution with the fact that counts; the other facts disagree with it."""
+
+    capability: Concept
+    fact: Fact | None
+    standing: Standing | None
+    others: tuple[Fact, ...]
+    terms: tuple[Concept, ...]
+
+    @property
+    def state(self) -> FactState:
+        """What is known; unknown where nothing is said."""
+        return self.fact.state if self.fact else FactState.UNKNOWN
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known at all."""
+        return self.state is not FactState.UNKNOWN
+
+    @property
+    def kind(self) -> str:
+        """How the value is shown: state, number, text, date, list or choice."""
+        return str(self.capability.details.get("kind", "state"))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the profile with its items, in the order of the vocabulary."""
+
+    name: str
+    items: tuple[Item, ...]
+
+    @property
+    def known(self) -> int:
+        """On how many of its items something is known."""
+        return sum(item.is_known for item in self.items)
+
+
+async def profile(
+    session: AsyncSession, institution: Institution, *, reader: Actor, now: datetime
+) -> dict[str, Section]:
+    """Return what the reader may know of an institution, by the names of `rules.SECTIONS`; empty parts are left out."""
+    facts = await _facts(session, institution, reader)
+    capabilities = await concepts_of(session, Vocabulary.CAPABILITY)
+    terms = await by_codes(session, _codes_in(facts))
+    items = [_item(capability, facts.get(capability.code, []), terms, in_japan(now)) for capability in capabilities]
+    shown = [item for item in items if item.fact or item.capability.code in ALWAYS_SHOWN]
+    sections = {name: _section(name, groups, shown) for name, groups in SECTIONS.items()}
+    return {name: section for name, section in sections.items() if section.items}
+
+
+async def _facts(session: AsyncSession, institution: Institution, reader: Actor) -> dict[str, list[Fact]]:
+    rows = select(Fact).where(facts_visible_to(reader), Fact.institution_id == institution.id).order_by(Fact.as_of)
+    facts: dict[str, list[Fact]] = {}
+    for fact in await session.scalars(rows):
+        facts.setdefault(fact.capability_code, []).append(fact)
+    return facts
+
+
+def _codes_in(facts: Mapping[str, Sequence[Fact]]) -> set[str]:
+    """Return the codes of terms that values hold, so that their names can be read at once."""
+    values = (fact.value for said in facts.values() for fact in said if fact.value)
+    return {code for value in values for code in value.split("|") if code.startswith(LISTS_OF_TERMS)}
+
+
+def _item(capability: Concept, said: Sequence[Fact], terms: Mapping[str, Concept], today: date) -> Item:
+    fact = counting(said)
+    if fact is None:
+        return Item(capability, None, None, (), ())
+    confirmed_on = in_japan(fact.confirmed_at) if fact.confirmed_at else None
+    stale_after = capability.details.get("stale_months")
+    how = standing(fact.as_of, confirmed_on, stale_after_months=stale_after, today=today)
+    others = tuple(other for other in said if (other.state, other.value) != (fact.state, fact.value))
+    named = tuple(terms[code] for code in (fact.value or "").split("|") if code in terms)
+    return Item(capability, fact, how, others, named)
+
+
+def _section(name: str, groups: Sequence[str], items: Sequence[Item]) -> Section:
+    return Section(name, tuple(item for item in items if item.capability.details.get("group") in groups))

@@ -1,0 +1,143 @@
+"""A fact has a state, a source, a date and a standing; unknown is never "no", and nobody's word is not confirmation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from app.ground.i18n import Message, _
+
+
+class InstitutionKind(StrEnum):
+    """What an institution is; only the first three are counted as institutions, networks and partners never are."""
+
+    CORE_HOSPITAL = "core_hospital"
+    NATIONAL_CENTRE = "national_centre"
+    JIHS = "jihs"
+    NETWORK = "network"
+    PARTNER = "partner"
+    FICTIONAL = "fictional"
+
+    @property
+    def label(self) -> Message:
+        """The kind in the reader's words."""
+        return _KINDS[self]
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the directory counts it as an institution and sets it on the map."""
+        return self not in {InstitutionKind.NETWORK, InstitutionKind.PARTNER}
+
+
+_KINDS = {
+    InstitutionKind.CORE_HOSPITAL: _("Clinical research core hospital"),
+    InstitutionKind.NATIONAL_CENTRE: _("National centre"),
+    InstitutionKind.JIHS: _("JIHS"),
+    InstitutionKind.NETWORK: _("Network"),
+    InstitutionKind.PARTNER: _("Partner"),
+    InstitutionKind.FICTIONAL: _("Fictional institution"),
+}
+
+
+class FactState(StrEnum):
+    """What is known of a capability."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class SourceKind(StrEnum):
+    """Who says it: a public page, the institution itself, or the demonstration."""
+
+    PUBLIC_PAGE = "public_page"
+    SITE = "site"
+    DEMONSTRATION = "demonstration"
+
+
+class Dated(StrEnum):
+    """How exact an as-of date is. READ: the source names no date, so it is the day on which it was read."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    FISCAL_YEAR = "fiscal_year"
+    READ = "read"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a fact stands today: whether the institution vouches for it, and whether it is due again."""
+
+    confirmed: bool
+    months: int
+    stale: bool
+
+
+class Dateable(Protocol):
+    """What `counting` needs to know of a fact."""
+
+    @property
+    def as_of(self) -> date:
+        """The day of which the source speaks."""
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the institution vouches for it."""
+
+
+F = TypeVar("F", bound=Dateable)
+
+
+def months_since(day: date, today: date) -> int:
+    """Count the whole months from a day to today; 0 where the day lies ahead."""
+    months = (today.year - day.year) * 12 + today.month - day.month
+    return max(0, months - (today.day < day.day))
+
+
+def standing(as_of: date, confirmed_on: date | None, *, stale_after_months: int | None, today: date) -> Standing:
+    """Say how a fact stands today.
+
+    Its age counts in whole months from the day on which the institution confirmed it, else from the day of
+    which its source speaks; from `stale_after_months` on (a period per capability) it is stale: 要更新. A
+    capability without a period, such as a legal status, does not go stale.
+    """
+    months = months_since(confirmed_on or as_of, today)
+    stale = stale_after_months is not None and months >= stale_after_months
+    return Standing(confirmed=confirmed_on is not None, months=months, stale=stale)
+
+
+def counting(facts: Iterable[F]) -> F | None:
+    """Return the fact that counts among those about one capability: the newest confirmed one, else the newest.
+
+    Where sources disagree all of them are kept; this only says which one is believed.
+    """
+    return max(facts, key=lambda fact: (fact.is_confirmed, fact.as_of), default=None)
+
+
+# The parts of a profile, and the groups of the capability vocabulary in each.
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "overview": ("status", "general"),
+    "capabilities": ("fih", "modality", "dct"),
+    "review": ("review", "english", "contract"),
+    "networks": ("networks", "coordination"),
+    "led_trials": ("led_trials",),
+}
+# What every profile shows, known or not: a sponsor asks for these first.
+ALWAYS_SHOWN = frozenset(
+    {
+        "site.research_unit",
+        "site.beds_total",
+        "fih.unit",
+        "fih.beds",
+        "ct.cpc",
+        "ri.handling",
+        "imp.gmp_manufacture",
+        "dct.trials_run",
+        "irb.single_review",
+        "crb.certified",
+        "en.protocol_ib_irb",
+    }
+)

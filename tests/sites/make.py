@@ -1,0 +1,100 @@
+"""Builders of institutions and of what is said of them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.identity.models import OrganisationKind
+from app.sites.models import Capacity, CuratorNote, Fact, Institution, SiteQuestion
+from app.sites.rules import CapacityState, FactState, InstitutionKind, SourceKind
+from tests import make
+from tests.conftest import NOW
+
+number = count(1)
+TODAY = date(2026, 11, 20)
+
+
+async def an_institution(session: AsyncSession, **given: Any) -> Institution:
+    """Return a fictional institution, unless told otherwise."""
+    n = next(number)
+    names = {"name_en": f"Hospital {n}", "name_ja": f"第{n}病院"} | {
+        name: given.pop(name) for name in ("name_en", "name_ja") if name in given
+    }
+    kind = given.get("kind", InstitutionKind.FICTIONAL)
+    demo = kind is InstitutionKind.FICTIONAL
+    organisation = await make.an_organisation(session, kind=OrganisationKind.INSTITUTION, demo=demo, **names)
+    given = {"code": f"TEST-{n:03}", "kind": kind, "prefecture_code": "pref.14", "as_of": TODAY, "demo": demo, **given}
+    return await make.saved(session, Institution(id=organisation.id, **given))
+
+
+async def a_fact(session: AsyncSession, institution: Institution, **given: Any) -> Fact:
+    """Return a fact from a public page; `confirmed_by` makes it one that this person vouches for."""
+    confirmed_by = given.pop("confirmed_by", None)
+    if confirmed_by is not None:
+        given = {"confirmed_by_id": confirmed_by.id, "confirmed_at": NOW, "source_kind": SourceKind.SITE, **given}
+    given = {
+        "capability_code": "fih.unit",
+        "state": FactState.YES,
+        "source_kind": SourceKind.PUBLIC_PAGE,
+        "source_url": "https://hospital.example/page",
+        "as_of": TODAY,
+        "confidence": "seen",
+        "recorded_at": NOW,
+        **given,
+    }
+    return await make.saved(session, Fact(id=uuid4(), institution_id=institution.id, **given))
+
+
+async def some_room(session: AsyncSession, institution: Institution, **given: Any) -> Capacity:
+    given = {
+        "area_code": "area.oncology",
+        "phase_code": "phase.1",
+        "state": CapacityState.OPEN,
+        "trials_can_start": 2,
+        "as_of": TODAY,
+        "recorded_at": NOW,
+        **given,
+    }
+    return await make.saved(session, Capacity(id=uuid4(), institution_id=institution.id, **given))
+
+
+async def a_question(session: AsyncSession, institution: Institution, **given: Any) -> SiteQuestion:
+    n = next(number)
+    given = {
+        "topic": "beds",
+        "text_en": f"How many beds, {n}?",
+        "text_ja": f"病床数は（{n}）。",
+        "asked_at": NOW,
+        **given,
+    }
+    return await make.saved(session, SiteQuestion(id=uuid4(), institution_id=institution.id, **given))
+
+
+async def a_note(session: AsyncSession, institution: Institution, **given: Any) -> CuratorNote:
+    given = {"field": "status_note", "note": "to be checked", **given}
+    return await make.saved(session, CuratorNote(id=uuid4(), institution_id=institution.id, **given))
+
+
+@asynccontextmanager
+async def counted_queries(connection: AsyncConnection) -> AsyncIterator[list[str]]:
+    """Count the statements that reach the database; savepoints and settings are left out."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if (
+            statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE"))
+            and "set_config" not in statement
+        ):
+            seen.append(statement)
+
+    event.listen(connection.sync_connection, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(connection.sync_connection, "before_cursor_execute", note)
