@@ -15,7 +15,7 @@ from app.ground.i18n import Locale
 from app.identity.rules import Role
 from app.main import create_app
 from tests.browser.served import Served
-from tests.pages.walk import Seen, walk
+from tests.pages.walk import Seen, is_page, walk
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -47,7 +47,7 @@ async def reachable(served: Served, token: str | None, language: Locale) -> list
     """Return the pages that a reader can reach."""
     cookies = {cookie["name"]: cookie["value"] for cookie in cookies_of(served, token, language)}
     async with httpx.AsyncClient(base_url=served.url, cookies=cookies, timeout=30) as client:
-        return await walk(client, create_app(served.settings))
+        return list(filter(is_page, await walk(client, create_app(served.settings))))
 
 
 @asynccontextmanager
