@@ -76,6 +76,7 @@ class RegistryReading(Base):
     failure: Mapped[str | None]
     # none_as_null: an absent record is SQL NULL and not a JSON null, which the checks above would take for a record.
     study: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    from_file: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

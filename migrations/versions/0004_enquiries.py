@@ -41,6 +41,7 @@ def upgrade() -> None:
         ),
         sa.Column("failure", sa.String(), nullable=True),
         sa.Column("study", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("from_file", sa.Boolean(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_by_id", sa.Uuid(), nullable=True),

@@ -47,7 +47,7 @@ class Choice:
 class Field:
     """One field. `needed`: not submitted without it; `needed_if` (field, value): only where that field says so.
 
-    `vocabularies` and `prefixes` limit a concept; `term_ja` stands beside the English label.
+    `vocabularies`, `prefixes` and `without` (prefixes again) limit a concept; `term_ja` stands beside the English label.
     """
 
     code: str
@@ -58,7 +58,8 @@ class Field:
     help: Message | None = None
     choices: tuple[Choice, ...] = ()
     vocabularies: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ("",)
+    without: tuple[str, ...] = ()
     needed: bool = False
     needed_if: tuple[str, str] | None = None
     unit: Message | None = None

@@ -3,8 +3,8 @@
 from app.enquiries.fields.field import Block, Field, Kind, Tier
 from app.ground.i18n import _
 
-# Capabilities that a trial can ask of a site; what is only said about a site (site.*, capacity.*) is not among them.
-ASKABLE = ("fih.", "gt.", "ct.", "ri.", "imp.", "dev.", "mod.", "irb.central_accepted", "irb.language", "en.")
+# Elements of decentralised trials have a block of their own.
+DCT = ("dct.",)
 
 NUMBERS = Block(
     "numbers",
@@ -45,12 +45,12 @@ NEEDS = Block(
         Field(
             "needs", Tier.NON_CONFIDENTIAL, Kind.CONCEPTS, _("Required"), "必須条件",
             vocabularies=("capability",),
-            prefixes=ASKABLE,
+            without=DCT,
         ),
         Field(
             "wishes", Tier.NON_CONFIDENTIAL, Kind.CONCEPTS, _("Preferred"), "希望条件",
             vocabularies=("capability",),
-            prefixes=ASKABLE,
+            without=DCT,
         ),
         Field(
             "regions", Tier.NON_CONFIDENTIAL, Kind.CONCEPTS, _("Regions of Japan"), "希望地域",
@@ -68,7 +68,7 @@ DECENTRALISED = Block(
         Field(
             "dct", Tier.NON_CONFIDENTIAL, Kind.CONCEPTS, _("Elements you would like to use"), "分散型治験（DCT）の要素",
             vocabularies=("capability",),
-            prefixes=("dct.",),
+            prefixes=DCT,
         ),
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from app.enquiries.rules.values import Source, Value
 
 # The registry's lists of phases (ctg-oas-v2.yaml, Phase) and our concepts.
 PHASES = {
-    ("EARLY_PHASE1",): "phase.early1",
+    ("EARLY_PHASE1",): "phase.early_1",
     ("PHASE1",): "phase.1",
     ("PHASE1", "PHASE2"): "phase.1_2",
     ("PHASE2",): "phase.2",

@@ -89,7 +89,8 @@ def _choices(field: Field, typed: Sequence[str], today: date) -> list[str]:
 
 
 def _as_typed(field: Field, typed: Sequence[str], today: date) -> str:
-    return _not_too_long(typed[0].strip())
+    # A chosen suggestion is sent after the words that were typed, under the same name.
+    return _not_too_long(next(text.strip() for text in reversed(typed) if text.strip()))
 
 
 def _distinct(field: Field, typed: Sequence[str], today: date) -> list[str]:
