@@ -5,18 +5,21 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import delete, event, func, select, text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from app.consultations.models import CaseState
 from app.enquiries.models import EnquiryValueA, EnquiryValueW
+from app.ground.db import asyncpg_url
 from app.identity.rules import SERVICE, VISITOR, Actor
 from app.identity.standing import stand_as
 from app.kpi import actions, queries, rules
 from app.kpi.errors import NoSuchRule
-from app.kpi.models import Decision
+from app.kpi.models import CountingChoice, Decision
 from app.kpi.queries import Wanted
+from app.settings import Settings
 from tests import make
 from tests.conftest import NOW
 from tests.kpi.cases import a_company, on
@@ -108,7 +111,18 @@ async def test_the_public_knows_two_numbers(session: AsyncSession) -> None:
     await a_consultation(session)
     await stand_as(session, VISITOR)
     public = await queries.public_figures(session, now=NOW, with_demo=False)
-    assert (public.year, public.total, public.target and public.target.value) == (2026, 1, 15)
+    assert public == queries.PublicFigures(2026, 1, 15)
+
+
+async def test_before_the_first_seed_there_are_no_figures(settings: Settings) -> None:
+    engine = create_async_engine(asyncpg_url(settings.owner_database_url or ""), poolclass=NullPool)
+    async with AsyncSession(engine) as owner:
+        await owner.execute(delete(CountingChoice))
+        assert await queries.public_figures(owner, now=NOW, with_demo=False) is None
+        with pytest.raises(NoSuchRule):
+            await queries.chosen_rule(owner, NOW)
+        await owner.rollback()
+    await engine.dispose()
 
 
 @pytest.mark.parametrize("who", [make.a_sponsor, make.a_person])

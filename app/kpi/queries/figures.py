@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground.calendar import fiscal_year, in_japan
@@ -59,11 +59,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class PublicFigures:
-    """What anybody may know: how many cases count this fiscal year, and toward what."""
+    """What anybody may know: how many cases count this fiscal year, and the number to reach in a year."""
 
-    year: int
-    total: int
-    target: Target | None
+    fiscal_year: int
+    counted: int
+    target: int
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,12 @@ async def case_record(
     return CaseRecord(record[case.id], standings, await chosen_rule(session, now))
 
 
-async def public_figures(session: AsyncSession, *, now: datetime, with_demo: bool) -> PublicFigures:
-    """Return the two numbers of the home page: no case, no name, no field leaves here."""
+async def public_figures(session: AsyncSession, *, now: datetime, with_demo: bool) -> PublicFigures | None:
+    """Return the numbers of the home page: no case, no name, no field leaves here. None before the first seed."""
+    if not await session.scalar(select(exists(select(CountingChoice.id)))):
+        return None
     found = await figures(session, Wanted(now, with_demo=with_demo), reader=SERVICE)
-    return PublicFigures(found.count.year, found.total, found.target)
+    return PublicFigures(found.count.year, found.total, found.target.value) if found.target else None
 
 
 async def chosen_rule(session: AsyncSession, at: datetime) -> str:
