@@ -54,7 +54,7 @@ async def test_the_dashboard_speaks_japanese_as_an_office_does(session: AsyncSes
     words = plain((await browser.get("/figures")).text).replace(" ", "")
     assert "2026年度（令和8年度）の相談件数" in words
     assert "1件を計上（実件数）目標値年間15件（2028年度（令和10年度）まで）" in words
-    assert "計上外：国際共同治験ではない（国内のみの治験、その他の臨床研究等）" in words
+    assert "計上外：国際共同治験ではありません（国内のみの治験またはその他の研究）。" in words
     assert "英国" in words
 
 
