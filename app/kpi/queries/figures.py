@@ -59,11 +59,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class PublicFigures:
-    """What anybody may know: how many cases count this fiscal year, and the number to reach in a year."""
+    """What anybody may know: how many cases count this fiscal year, and toward what."""
 
-    fiscal_year: int
-    counted: int
-    target: int
+    year: int
+    total: int
+    target: Target | None
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,12 @@ async def case_record(
     return CaseRecord(record[case.id], standings, await chosen_rule(session, now))
 
 
-async def public_figures(session: AsyncSession, *, now: datetime, with_demo: bool) -> PublicFigures | None:
-    """Return the numbers of the home page: no case, no name, no field leaves here. None before the first seed."""
+async def public_figures(session: AsyncSession, *, now: datetime, with_demo: bool) -> PublicFigures:
+    """Return the numbers of the home page: no case, no name, no field leaves here. Before the first seed, nothing."""
     if not await session.scalar(select(exists(select(CountingChoice.id)))):
-        return None
+        return PublicFigures(fiscal_year(now), 0, None)
     found = await figures(session, Wanted(now, with_demo=with_demo), reader=SERVICE)
-    return PublicFigures(found.count.year, found.total, found.target.value) if found.target else None
+    return PublicFigures(found.count.year, found.total, found.target)
 
 
 async def chosen_rule(session: AsyncSession, at: datetime) -> str:
