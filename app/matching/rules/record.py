@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -16,7 +15,7 @@ Json = dict[str, Any]
 
 def request_json(request: Request) -> Json:
     """Return a request as it is stored, its lists in order."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(request).items()}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(request).items()}
 
 
 def request_of(stored: Mapping[str, Any]) -> Request:
@@ -33,7 +32,7 @@ def result_json(run: Run) -> Json:
 def row_json(row: Ranked) -> Json:
     """Return one site of a run. The sums stand beside their parts so that a reader can check them."""
     return {
-        "place": asdict(row.place),
+        "place": dict(vars(row.place)),
         "band": row.band.value,
         "total": row.total,
         "hard_points": row.hard_points,
@@ -59,7 +58,12 @@ def judged_json(one: Judged) -> Json:
 
 def fact_json(fact: Fact) -> Json:
     """Return a fact, what is absent left out."""
-    whole = asdict(fact) | {"as_of": fact.as_of.isoformat() if fact.as_of else None}
+    # vars() and not asdict(): that copies deeply, which at 2,000 sites takes longer than all of the matching.
+    whole = vars(fact) | {
+        "state": fact.state.value,
+        "source_kind": fact.source_kind.value,
+        "as_of": fact.as_of.isoformat() if fact.as_of else None,
+    }
     return {name: value for name, value in whole.items() if value is not None}
 
 
