@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, false, select
+from sqlalchemy import Select, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -146,7 +146,7 @@ async def _places(session: AsyncSession) -> list[rules.Place]:
     return [_place(row) for row in found]
 
 
-def _place(row: Row[Any]) -> rules.Place:
+def _place(row: Any) -> rules.Place:
     return rules.Place(
         id=str(row.id),
         code=row.code,

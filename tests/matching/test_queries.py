@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from app.sites.rules import CapacityState, FactState, InstitutionKind
 
 from app.identity.rules import SERVICE, VISITOR
 from app.matching import queries, rules
+from app.sites.rules import CapacityState, FactState, InstitutionKind
 from tests import make
 from tests.conftest import NOW
 from tests.sites import make as sites

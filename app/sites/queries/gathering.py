@@ -62,7 +62,8 @@ async def facts_for_matching(
     rows = (
         select(
             Fact.institution_id, Fact.capability_code, Fact.state, Fact.value, Fact.unit, Fact.note_en, Fact.note_ja,
-            Fact.source_kind, Fact.source_url, Fact.source_words, Fact.as_of, Fact.dated, Fact.confirmed_at, Concept.details,
+            Fact.source_kind, Fact.source_url, Fact.source_words, Fact.as_of, Fact.dated, Fact.confirmed_at,
+            Concept.details["stale_months"].as_integer().label("stale_months"),
         )
         .join(Concept, Concept.code == Fact.capability_code)
         .where(Fact.superseded_at.is_(None))
@@ -79,7 +80,7 @@ async def facts_for_matching(
 
 def _gathered(row: Any, today: date) -> Gathered:
     confirmed_on = in_japan(row.confirmed_at) if row.confirmed_at else None
-    how = standing(row.as_of, confirmed_on, stale_after_months=row.details.get("stale_months"), today=today)
+    how = standing(row.as_of, confirmed_on, stale_after_months=row.stale_months, today=today)
     return Gathered(
         institution_id=row.institution_id,
         capability_code=row.capability_code,
