@@ -18,7 +18,7 @@ SEED_DATA = Path(__file__).parents[1] / "seed_data"
 DEMO_DATA = SEED_DATA / "demo"
 # Each folder's seeding.py offers `load_official(session, seed_data, *, now) -> Said`, and where it has invented data
 # `load_demonstration(session, demo_data, *, now) -> Said`; later folders refer to what earlier ones have loaded.
-ORDER = ("terms", "identity", "sites", "enquiries", "consultations", "kpi")
+ORDER = ("terms", "readiness", "identity", "sites", "enquiries", "consultations", "kpi")
 Load = Callable[..., Awaitable[Said]]
 LINKS_LAST = timedelta(days=1)
 

@@ -17,6 +17,7 @@ PUBLIC = {
     "GET /api/v1/matching/criteria",
     "GET /api/v1/openapi.json",
     "GET /api/v1/terms",
+    "GET /guide",
     "GET /terms",
     "GET /terms/{code}",
     "GET /api/v1/terms/{code}",
