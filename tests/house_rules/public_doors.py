@@ -24,4 +24,6 @@ PUBLIC = {
     "GET /terms",
     "GET /terms/{code}",
     "GET /api/v1/terms/{code}",
+    # A visitor's own reading: the cookie decides, and to anybody else there is nothing.
+    "GET /readings/{reading_id}/picture",
 }
