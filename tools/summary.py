@@ -22,7 +22,7 @@ ABSENT = re.compile(r"shared\b.*\babsent", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Test:
+class Result:
     """One test: its module, its name, and how it ended (passed, failed or skipped, with the reason)."""
 
     module: str
@@ -43,23 +43,23 @@ class Line:
     skipped: int = 0
 
 
-def read_results(path: Path) -> list[Test]:
+def read_results(path: Path) -> list[Result]:
     """Read JUnit XML as pytest writes it; no file means that pytest did not get that far."""
     if not path.exists():
         return []
     return [_test(case) for case in ElementTree.parse(path).iter("testcase")]
 
 
-def _test(case: ElementTree.Element) -> Test:
+def _test(case: ElementTree.Element) -> Result:
     module, name = case.get("classname", ""), case.get("name", "")
     for tag, ended in (("failure", "failed"), ("error", "failed"), ("skipped", "skipped")):
         found = case.find(tag)
         if found is not None:
-            return Test(module, name, ended, f"{found.get('message', '')} {found.text or ''}".strip())
-    return Test(module, name, "passed")
+            return Result(module, name, ended, f"{found.get('message', '')} {found.text or ''}".strip())
+    return Result(module, name, "passed")
 
 
-def tally(tests: list[Test]) -> list[Line]:
+def tally(tests: list[Result]) -> list[Line]:
     """Return a line for each part of the tests; a part of which nothing ran is not good."""
     counted: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for test in tests:
@@ -76,7 +76,7 @@ def _line(title: str, counts: dict[str, int]) -> Line:
     return Line(title, failed == 0 and passed > 0, words, passed, failed, skipped)
 
 
-def needless_skips(tests: list[Test]) -> list[str]:
+def needless_skips(tests: list[Result]) -> list[str]:
     """Return the skipped tests that did not skip for want of the real records."""
     return [
         f"{test.module}.{test.name}" for test in tests if test.ended == "skipped" and not ABSENT.search(test.reason)
