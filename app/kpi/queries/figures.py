@@ -1,20 +1,20 @@
 """A year's figures, with every case behind every number."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.consultations.models import Consultation
 from app.ground.calendar import fiscal_year, in_japan
 from app.identity.models import Person
 from app.identity.rules import SERVICE, Actor
 from app.kpi import rules
 from app.kpi.errors import NoSuchCase, NoSuchRule
 from app.kpi.models import CountingChoice, CountingDecision, CountingRule, Decision, Target
-from app.kpi.queries.record import cases, consultation_of
+from app.kpi.queries.record import cases, consultation_of, visible_to
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,6 @@ class Figures:
     chosen: str
     target: Target | None
     years: Sequence[int]
-    ids: Mapping[str, UUID]
 
     @property
     def version(self) -> CountingRule:
@@ -93,8 +92,8 @@ async def figures(session: AsyncSession, wanted: Wanted, *, reader: Actor) -> Fi
     versions = sorted((row for row in rows if row.code == code), key=lambda row: -row.version)
     if not versions:
         raise NoSuchRule
-    record = await cases(session, reader=reader)
     year = fiscal_year(wanted.at) if wanted.year is None else wanted.year
+    record = await cases(session, reader=reader, year=year)
     count = rules.count(record.values(), _rule(versions), year=year, at=wanted.at, with_demo=wanted.with_demo)
     return Figures(
         count=count,
@@ -102,8 +101,7 @@ async def figures(session: AsyncSession, wanted: Wanted, *, reader: Actor) -> Fi
         choices=[row for row in rows if row.version == max(one.version for one in rows if one.code == row.code)],
         chosen=chosen,
         target=await session.scalar(select(Target).where(Target.counted_here)),
-        years=_years(record.values(), year, wanted.at),
-        ids={case.number: key for key, case in record.items()},
+        years=await _years(session, year, wanted.at, reader=reader),
     )
 
 
@@ -181,8 +179,8 @@ def _rule(versions: Sequence[CountingRule]) -> rules.Rule:
     return rules.Rule(versions[0].code, rules.Event(versions[0].event), tuple(made))
 
 
-def _years(record: Iterable[rules.Case], year: int, at: datetime) -> list[int]:
+async def _years(session: AsyncSession, year: int, at: datetime, *, reader: Actor) -> list[int]:
     """The fiscal years to choose from, newest first: from the first receipt to now, and the one asked for."""
     current = fiscal_year(at)
-    first = min((fiscal_year(case.received_at) for case in record), default=current)
-    return sorted({*range(min(first, current), current + 1), year}, reverse=True)
+    first = await session.scalar(visible_to(reader).with_only_columns(func.min(Consultation.received_at)))
+    return sorted({*range(fiscal_year(min(first or at, at)), current + 1), year}, reverse=True)

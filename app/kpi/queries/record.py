@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, false, or_, select, text, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, text, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.consultations.models import CaseState, Consultation, IntakeMeeting
 from app.enquiries.models import EnquiryValueA, EnquiryValueN, EnquiryValueW, TierValue, ValueSource
+from app.ground.calendar import fiscal_year_span
 from app.identity.models import Organisation
 from app.identity.rules import Actor
 from app.kpi import rules
@@ -36,6 +38,8 @@ _ENDINGS: Final = {
     CaseState.OUT_OF_SCOPE: rules.TurnedAway.OUT_OF_SCOPE,
     CaseState.WITHDRAWN: rules.TurnedAway.WITHDRAWN,
 }
+_KINDS: Final[Mapping[object, rules.CompanyKind]] = {kind.value: kind for kind in rules.CompanyKind}
+_YES_OR_NO: Final = {"yes": True, "no": False}
 _STANDING: Final = text("SELECT current_setting('madoguchi.standing', true)")
 _STAND: Final = text("SELECT set_config('madoguchi.standing', :standing, true)")
 
@@ -65,29 +69,59 @@ async def counting(session: AsyncSession) -> AsyncIterator[None]:
     await session.execute(_STAND, {"standing": before or ""})
 
 
-async def cases(session: AsyncSession, *, reader: Actor, only: UUID | None = None) -> dict[UUID, rules.Case]:
-    """Return every consultation that the reader's figures rest on, by its id, as the rule sees it; or only one."""
+async def cases(
+    session: AsyncSession, *, reader: Actor, only: UUID | None = None, year: int | None = None
+) -> dict[UUID, rules.Case]:
+    """Return the consultations that the reader's figures rest on, by id, as the rule sees them.
+
+    All of them, or `only` one, or those of a fiscal `year`: received in it, or met in it.
+    """
+    chosen = visible_to(reader)
+    if only is not None:
+        chosen = chosen.where(Consultation.id == only)
+    if year is not None:
+        chosen = chosen.where(_touches(year))
+    rows = (await session.execute(_lines(chosen))).all()
+    async with counting(session):
+        answers = await _answers(session, chosen.with_only_columns(Consultation.enquiry_id))
+    ids = chosen.with_only_columns(Consultation.id)
+    meetings, decisions = await _meetings(session, ids), await _decisions(session, ids)
+    return {row.id: _case(row, answers.get(row.enquiry_id, {}), meetings[row.id], decisions[row.id]) for row in rows}
+
+
+def _touches(year: int) -> ColumnElement[bool]:
+    start, end = fiscal_year_span(year)
+    met = exists().where(IntakeMeeting.consultation_id == Consultation.id, _within(IntakeMeeting.held_at, start, end))
+    return or_(_within(Consultation.received_at, start, end), met)
+
+
+def _within(column: InstrumentedAttribute[datetime], start: datetime, end: datetime) -> ColumnElement[bool]:
+    return and_(column >= start, column < end)
+
+
+def _lines(chosen: Select[Any]) -> Select[*tuple[Any, ...]]:
+    """What is read of each consultation itself, with its company's name and the number that carries it on."""
     carried_on_by = aliased(Consultation)
-    seen = visible_to(reader) if only is None else visible_to(reader).where(Consultation.id == only)
-    wanted = (
-        seen.add_columns(Organisation.name_en, carried_on_by.number)
+    read = (
+        Consultation.id,
+        Consultation.enquiry_id,
+        Consultation.number,
+        Consultation.state,
+        Consultation.received_at,
+        Consultation.accepted_at,
+        Consultation.closed_at,
+        Consultation.demo,
+        Organisation.name_en.label("company"),
+        carried_on_by.number.label("into"),
+    )
+    return (
+        chosen.with_only_columns(*read)
         .join(Organisation, Organisation.id == Consultation.organisation_id)
         .outerjoin(carried_on_by, carried_on_by.id == Consultation.merged_into_id)
     )
-    rows = (await session.execute(wanted)).all()
-    if not rows:
-        return {}
-    async with counting(session):
-        answers = await _answers(session, [row.enquiry_id for row, _name, _into in rows])
-    ids = [row.id for row, _name, _into in rows]
-    meetings, decisions = await _meetings(session, ids), await _decisions(session, ids)
-    return {
-        row.id: _case(row, name, into, answers[row.enquiry_id], meetings[row.id], decisions[row.id])
-        for row, name, into in rows
-    }
 
 
-async def _answers(session: AsyncSession, enquiries: Iterable[UUID]) -> Mapping[UUID, dict[str, Any]]:
+async def _answers(session: AsyncSession, enquiries: Select[Any]) -> Mapping[UUID, dict[str, Any]]:
     """The answers that stand: typed, or imported and confirmed. An unconfirmed one is not yet known."""
     parts = [
         select(tier.enquiry_id, tier.field, tier.value).where(
@@ -97,13 +131,13 @@ async def _answers(session: AsyncSession, enquiries: Iterable[UUID]) -> Mapping[
         )
         for tier, fields in FIELDS.items()
     ]
-    found: dict[UUID, dict[str, Any]] = defaultdict(dict)
-    for enquiry_id, field, value in await session.execute(union_all(*parts)):
-        found[enquiry_id][field] = value
-    return found
+    all_tiers = union_all(*parts).subquery()
+    together = func.jsonb_object_agg(all_tiers.c.field, all_tiers.c.value)
+    rows = await session.execute(select(all_tiers.c.enquiry_id, together).group_by(all_tiers.c.enquiry_id))
+    return {row[0]: row[1] for row in rows}
 
 
-async def _meetings(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, list[rules.Meeting]]:
+async def _meetings(session: AsyncSession, ids: Select[Any]) -> Mapping[UUID, list[rules.Meeting]]:
     wanted = select(IntakeMeeting.consultation_id, IntakeMeeting.held_at, IntakeMeeting.recorded_at)
     found: dict[UUID, list[rules.Meeting]] = defaultdict(list)
     for key, held_at, recorded_at in await session.execute(wanted.where(IntakeMeeting.consultation_id.in_(ids))):
@@ -111,7 +145,7 @@ async def _meetings(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID,
     return found
 
 
-async def _decisions(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, list[rules.Decision]]:
+async def _decisions(session: AsyncSession, ids: Select[Any]) -> Mapping[UUID, list[rules.Decision]]:
     wanted = select(CountingDecision).where(CountingDecision.consultation_id.in_(ids)).order_by(CountingDecision.at)
     found: dict[UUID, list[rules.Decision]] = defaultdict(list)
     for row in await session.scalars(wanted):
@@ -121,19 +155,14 @@ async def _decisions(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID
 
 
 def _case(
-    row: Consultation,
-    name: str,
-    into: str | None,
-    answers: Mapping[str, Any],
-    meetings: Iterable[rules.Meeting],
-    decisions: Iterable[rules.Decision],
+    row: Any, answers: Mapping[str, Any], meetings: Iterable[rules.Meeting], decisions: Iterable[rules.Decision]
 ) -> rules.Case:
     left = _ENDINGS.get(row.state)
     ended_at = row.closed_at or row.received_at
     return rules.Case(
         number=row.number,
         received_at=row.received_at,
-        requester=_company(name, answers, "company"),
+        requester=_company(row.company, answers, "company"),
         behind_the_cro=_company(_words(answers.get("company_behind")), answers, "company_behind"),
         base_in_japan=_yes_or_no(answers.get("base_in_japan")),
         is_mrct=_yes_or_no(answers.get("is_mrct")),
@@ -143,15 +172,14 @@ def _case(
         ending=rules.Ending(left, ended_at) if left else None,
         meetings=tuple(sorted(meetings, key=lambda meeting: meeting.held_at)),
         decisions=tuple(decisions),
-        merges=(rules.Merge(into, ended_at),) if into else (),
+        merges=(rules.Merge(row.into, ended_at),) if row.into else (),
         demo=row.demo,
     )
 
 
 def _company(name: str | None, answers: Mapping[str, Any], prefix: str) -> rules.Company:
-    kind = answers.get(f"{prefix}_kind")
-    known = kind if kind in set(rules.CompanyKind) else None
-    return rules.Company(name, _words(answers.get(f"{prefix}_country")), rules.CompanyKind(known) if known else None)
+    kind = _KINDS.get(answers.get(f"{prefix}_kind"))
+    return rules.Company(name, _words(answers.get(f"{prefix}_country")), kind)
 
 
 def _words(value: object) -> str | None:
@@ -163,4 +191,4 @@ def _words(value: object) -> str | None:
 
 def _yes_or_no(value: object) -> bool | None:
     """Read an answer: "not_decided" and silence are both not yet known."""
-    return {"yes": True, "no": False, True: True, False: False}.get(value) if isinstance(value, str | bool) else None
+    return _YES_OR_NO.get(value) if isinstance(value, str) else None

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from app.ground.calendar import JST
@@ -166,6 +167,7 @@ class Case:
         return self.received_at if happened else None
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str | None) -> str:
     """Reduce a name or code to what tells it apart: "ABC-101 " and "ａｂｃ 101" are one."""
     plain = unicodedata.normalize("NFKC", text or "").casefold()
