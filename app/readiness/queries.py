@@ -7,5 +7,5 @@ from app.readiness.models import RegulatoryStep
 
 
 async def steps(session: AsyncSession) -> list[RegulatoryStep]:
-    """Return all steps in their order."""
-    return list(await session.scalars(select(RegulatoryStep).order_by(RegulatoryStep.position)))
+    """Return all steps, stage by stage."""
+    return list(await session.scalars(select(RegulatoryStep).order_by(RegulatoryStep.stage, RegulatoryStep.position)))

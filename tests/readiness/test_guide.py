@@ -1,6 +1,7 @@
 """The guide shows every step with its sources, and marks what nobody has confirmed."""
 
 import csv
+import re
 from pathlib import Path
 
 import httpx
@@ -64,6 +65,8 @@ async def test_the_page_says_how_long_and_what_is_not_confirmed(client: httpx.As
     assert "Not confirmed:" in page
     assert "not regulatory advice" in page
     assert 'href="#REG-02"' in page
+    stages = re.findall(r'id="stage-(\d+)"', page)
+    assert stages == [str(number) for number in STAGES], "each stage stands once, in order"
 
 
 async def test_a_kind_of_product_leaves_only_its_steps(client: httpx.AsyncClient) -> None:
