@@ -19,6 +19,8 @@ from tests.pages.walk import Seen, is_page, walk
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# So many pages of one route are looked at: a browser takes a second for each.
+OF_ONE_ROUTE = 2
 NARROW, WIDE = {"width": 320, "height": 700}, {"width": 1440, "height": 900}
 
 
@@ -33,6 +35,11 @@ class Findings:
     console: list[str] = field(default_factory=list)
     wrong_language: list[str] = field(default_factory=list)
 
+    def wrong(self) -> dict[str, list[str]]:
+        """Return what was found, by kind; nothing where all is well."""
+        found = {name: getattr(self, name) for name in ("inaccessible", "too_wide", "console", "wrong_language")}
+        return {name: lines for name, lines in found.items() if lines}
+
 
 def cookies_of(served: Served, token: str | None, language: Locale) -> list[dict[str, str]]:
     """Return the cookies of a reader, as Playwright takes them."""
@@ -44,10 +51,23 @@ def cookies_of(served: Served, token: str | None, language: Locale) -> list[dict
 
 
 async def reachable(served: Served, token: str | None, language: Locale) -> list[Seen]:
-    """Return the pages that a reader can reach."""
+    """Return the pages that a reader can reach; of what a visitor reads word for word too, only the first page."""
+    pages = await _walked(served, token, language)
+    if token is None:
+        return pages
+    for_all = {seen.address: _main(seen) for seen in await _walked(served, None, language)}
+    return [seen for seen in pages if seen.address == "/" or for_all.get(seen.address) != _main(seen)]
+
+
+async def _walked(served: Served, token: str | None, language: Locale) -> list[Seen]:
     cookies = {cookie["name"]: cookie["value"] for cookie in cookies_of(served, token, language)}
     async with httpx.AsyncClient(base_url=served.url, cookies=cookies, timeout=30) as client:
-        return list(filter(is_page, await walk(client, create_app(served.settings))))
+        pages = await walk(client, create_app(served.settings), of_one_route=OF_ONE_ROUTE)
+    return [seen for seen in pages if is_page(seen)]
+
+
+def _main(seen: Seen) -> str:
+    return seen.html.partition("<main")[2].partition("</main>")[0]
 
 
 @asynccontextmanager

@@ -69,7 +69,9 @@ def is_page(seen: Seen) -> bool:
     return bool(seen.html)
 
 
-async def walk(client: httpx.AsyncClient, application: FastAPI, *starts: str) -> list[Seen]:
+async def walk(
+    client: httpx.AsyncClient, application: FastAPI, *starts: str, of_one_route: int = OF_ONE_ROUTE
+) -> list[Seen]:
     """Return the pages that this client's reader can reach, a few of each kind."""
     routes = page_routes(application)
     assert "/" in routes, "the walk does not see the first page"
@@ -78,7 +80,7 @@ async def walk(client: httpx.AsyncClient, application: FastAPI, *starts: str) ->
     while waiting:
         address = waiting.popleft()
         route = route_of(routes, address)
-        if route is None or _enough(taken, route, address):
+        if route is None or _enough(taken, route, address, of_one_route):
             continue
         answer = await client.get(address)
         html = answer.text if answer.headers.get("content-type", "").startswith("text/html") else ""
@@ -90,10 +92,10 @@ async def walk(client: httpx.AsyncClient, application: FastAPI, *starts: str) ->
     return seen
 
 
-def _enough(taken: Counter[str], route: str, address: str) -> bool:
+def _enough(taken: Counter[str], route: str, address: str, most: int) -> bool:
     path = urlsplit(address).path
     if "?" not in address:
         taken[route] += 1
-        return taken[route] > OF_ONE_ROUTE
+        return taken[route] > most
     taken[f"{path}?"] += 1
-    return taken[f"{path}?"] > OF_ONE_ADDRESS or taken[f"{route}?"] > OF_ONE_ROUTE
+    return taken[f"{path}?"] > OF_ONE_ADDRESS or taken[f"{route}?"] > most
