@@ -2,7 +2,7 @@
 
     python3 -m tools.bootstrap run      what `make run` types
     python3 -m tools.bootstrap test     what `make test` types
-    python3 -m tools.bootstrap install  only bring it
+    python3 -m tools.bootstrap install  only bring it (with --runtime, only what serving needs)
 
 Needs Python 3.11 with venv and nothing else. The second time there is nothing to bring.
 """
@@ -31,7 +31,7 @@ def main(words: list[str]) -> int:
     """Install for the command and hand over to it in the same process, so that Ctrl-C reaches it."""
     try:
         python_parts.check_python()
-        prepare(dev=words[0] != "run")
+        prepare(dev=words[0] != "run" and "--runtime" not in words)
     except Stop as stop:
         return complain(stop)
     except KeyboardInterrupt:

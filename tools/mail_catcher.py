@@ -11,11 +11,11 @@ from aiosmtpd.handlers import Mailbox
 from aiosmtpd.smtp import SMTP
 
 
-async def catch(port: int, folder: str) -> None:
-    """Take mails on 127.0.0.1 until told to stop."""
+async def catch(port: int, folder: str, host: str = "127.0.0.1") -> None:
+    """Take mails until told to stop."""
     loop = asyncio.get_running_loop()
     keep = Mailbox(folder)
-    server = await loop.create_server(lambda: SMTP(keep, hostname="localhost", loop=loop), "127.0.0.1", port)
+    server = await loop.create_server(lambda: SMTP(keep, hostname="localhost", loop=loop), host, port)
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
@@ -24,4 +24,4 @@ async def catch(port: int, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(catch(int(sys.argv[1]), sys.argv[2]))
+    asyncio.run(catch(int(sys.argv[1]), *sys.argv[2:]))
