@@ -49,7 +49,7 @@ async def set_capacity(
 
 
 async def _unknown_terms(session: AsyncSession, typed: Mapping[str, str]) -> dict[str, Message | Said]:
-    wanted = {"area": typed.get("area", ""), "phase": typed.get("phase", "")}
+    wanted = {name: typed.get(name, "").replace("\0", "") for name in ("area", "phase")}
     found = await session.execute(select(Concept.vocabulary, Concept.code).where(Concept.code.in_(wanted.values())))
     known = {(vocabulary, code) for vocabulary, code in found}
     errors: dict[str, Message | Said] = {}

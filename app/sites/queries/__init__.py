@@ -53,19 +53,20 @@ def notes_visible_to(reader: Actor) -> Select[CuratorNote]:
 
 async def get_institution(session: AsyncSession, code: str, *, reader: Actor) -> Institution:
     """Return an institution by its code. Raises NoSuchInstitution."""
-    institution = await session.scalar(visible_to(reader).where(Institution.code == code))
-    if institution is None:
-        raise NoSuchInstitution
-    return institution
+    return await _one(session, visible_to(reader), code)
 
 
 async def own_institution(session: AsyncSession, code: str, *, reader: Actor) -> Institution:
     """Return an institution that the reader speaks for. Raises NoSuchInstitution for any other, known or not."""
-    own = visible_to(reader).where(Institution.id.in_(reader.institution_ids))
-    institution = await session.scalar(own.where(Institution.code == code))
-    if institution is None:
+    return await _one(session, visible_to(reader).where(Institution.id.in_(reader.institution_ids)), code)
+
+
+async def _one(session: AsyncSession, institutions: Select[Institution], code: str) -> Institution:
+    # A code with a NUL or the like cannot even be asked for.
+    found = await session.scalar(institutions.where(Institution.code == code)) if code.isprintable() else None
+    if found is None:
         raise NoSuchInstitution
-    return institution
+    return found
 
 
 async def own_institutions(session: AsyncSession, *, reader: Actor) -> list[Institution]:

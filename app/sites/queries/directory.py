@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, any_, false, func, literal, or_, select
@@ -24,6 +24,7 @@ NATIONAL_CENTRE = "status.national_centre"
 SHOWN_UNLESS_CHOSEN = "fih.unit"
 ASIDE = (InstitutionKind.NETWORK, InstitutionKind.PARTNER)
 MOST_ASIDE = 20
+LONGEST = 100
 Prefecture = aliased(Concept)
 Region = aliased(Concept)
 
@@ -37,6 +38,11 @@ class Filters:
     kind: str = ""
     capability: str = ""
     area: str = ""
+
+    @classmethod
+    def asked(cls, **typed: str) -> Self:
+        """Return the filters of an address: cut to a sensible length, without NUL, which PostgreSQL cannot hold."""
+        return cls(**{name: text.replace("\0", "")[:LONGEST] for name, text in typed.items()})
 
     @property
     def shown(self) -> str:

@@ -1,5 +1,6 @@
 """The profile of one institution: what is said of each capability, by whom, and how that stands today."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,9 +40,19 @@ class Item:
         return self.state is not FactState.UNKNOWN
 
     @property
+    def speaks(self) -> bool:
+        """Whether its sources say anything, be it only a remark; that nothing was found is silence."""
+        return self.is_known or bool(self.fact and (self.fact.note_en or self.fact.note_ja))
+
+    @property
     def kind(self) -> str:
         """How the value is shown: state, number, text, date, list or choice."""
         return str(self.capability.details.get("kind", "state"))
+
+    @property
+    def day(self) -> date | None:
+        """The day that the value of a date names."""
+        return date.fromisoformat(self.fact.value) if self.kind == "date" and self.fact and self.fact.value else None
 
 
 @dataclass(frozen=True)
@@ -98,3 +109,39 @@ def _item(capability: Concept, said: Sequence[Fact], terms: Mapping[str, Concept
 
 def _section(name: str, groups: Sequence[str], items: Sequence[Item]) -> Section:
     return Section(name, tuple(item for item in items if item.capability.details.get("group") in groups))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many items of a profile stand how; every item is in one of the four."""
+
+    confirmed: int
+    stale: int
+    unconfirmed: int
+    unknown: int
+
+    @property
+    def total(self) -> int:
+        """How many items there are."""
+        return self.confirmed + self.stale + self.unconfirmed + self.unknown
+
+
+def summary(sections: Mapping[str, Section]) -> Summary:
+    """Count how the items of a profile stand. A known item that is due again counts as stale, confirmed or not."""
+    counts = Counter(_standing_of(item) for section in sections.values() for item in section.items)
+    return Summary(counts["confirmed"], counts["stale"], counts["unconfirmed"], counts["unknown"])
+
+
+def to_renew(sections: Mapping[str, Section]) -> list[Item]:
+    """Return the items that a coordinator should look at: what is due again first, then what is unknown."""
+    items = [item for section in sections.values() for item in section.items]
+    stale = [item for item in items if _standing_of(item) == "stale"]
+    return stale + [item for item in items if not item.is_known]
+
+
+def _standing_of(item: Item) -> str:
+    if not item.is_known or item.standing is None:
+        return "unknown"
+    if item.standing.stale:
+        return "stale"
+    return "confirmed" if item.standing.confirmed else "unconfirmed"

@@ -1,0 +1,149 @@
+"""The institutions as JSON: the directory, and one profile with its facts."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from app.asking.transaction import Now, Transaction
+from app.asking.who import Asker
+from app.ground.paging import Paging
+from app.sites import queries
+from app.sites.models import Institution
+from app.sites.queries.directory import Filters, Listed, directory
+from app.sites.queries.profile import Item, profile
+from app.sites.rules import Dated, FactState, InstitutionKind, SourceKind
+
+router = APIRouter(prefix="/sites", tags=["sites"])
+MOST_ROWS = 100
+
+
+class SiteOut(BaseModel):
+    """An institution; `demo` marks the fictional ones of a demonstration."""
+
+    code: str
+    kind: InstitutionKind
+    name_en: str
+    name_ja: str | None
+    prefecture: str | None
+    city_en: str | None
+    city_ja: str | None
+    website: str | None
+    demo: bool
+
+
+class ListedOut(SiteOut):
+    """An institution of the list; `state` is what is known of the capability that the list was asked for."""
+
+    kinds: list[InstitutionKind]
+    state: FactState
+
+
+class SitesOut(BaseModel):
+    """One page of the directory, from north to south; `shown` is the capability of `state`."""
+
+    sites: list[ListedOut]
+    shown: str
+    total: int
+    page: int
+    pages: int
+
+
+class FactOut(BaseModel):
+    """What is said of one capability: by which sources, as of when, and whether the institution vouches for it.
+
+    `dated` says how exact `as_of` is; `read` means that the source names no date and was read on that day. State
+    `unknown` never means no.
+    """
+
+    capability: str
+    state: FactState
+    value: str | None
+    unit: str | None
+    note_en: str | None
+    note_ja: str | None
+    source_kind: SourceKind | None
+    sources: list[str]
+    as_of: date | None
+    dated: Dated | None
+    confirmed: bool
+    stale: bool
+    disagreeing: int
+
+
+class ProfileOut(SiteOut):
+    """An institution with what the reader may know of it."""
+
+    facts: list[FactOut]
+
+
+@router.get("", response_model=SitesOut)
+async def list_sites(
+    session: Transaction,
+    reader: Asker,
+    name: Annotated[str, Query(description="Part of a name in either language.")] = "",
+    prefecture: Annotated[str, Query(description="A prefecture, for example pref.13.")] = "",
+    kind: Annotated[str, Query(description="A kind of institution.")] = "",
+    capability: Annotated[str, Query(description="Only institutions that have it, at least partly.")] = "",
+    area: Annotated[str, Query(description="Only institutions that name this therapeutic area.")] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    rows: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 50,
+) -> SitesOut:
+    """List institutions."""
+    filters = Filters.asked(name=name, prefecture=prefecture, kind=kind, capability=capability, area=area)
+    found = await directory(session, filters, Paging(page, rows), reader=reader)
+    return SitesOut(
+        sites=[_listed(row) for row in found.rows.rows],
+        shown=filters.shown,
+        total=found.rows.total,
+        page=page,
+        pages=found.rows.pages,
+    )
+
+
+@router.get("/{code}", response_model=ProfileOut)
+async def show_site(code: str, session: Transaction, reader: Asker, now: Now) -> ProfileOut:
+    """Show one institution with its facts."""
+    institution = await queries.get_institution(session, code, reader=reader)
+    sections = await profile(session, institution, reader=reader, now=now)
+    facts = [_fact(item) for section in sections.values() for item in section.items]
+    return ProfileOut(**_site(institution).model_dump(), facts=facts)
+
+
+def _site(institution: Institution) -> SiteOut:
+    return SiteOut(
+        code=institution.code,
+        kind=institution.kind,
+        name_en=institution.name_en,
+        name_ja=institution.name_ja,
+        prefecture=institution.prefecture_code,
+        city_en=institution.city_en,
+        city_ja=institution.city_ja,
+        website=institution.website,
+        demo=institution.demo,
+    )
+
+
+def _listed(row: Listed) -> ListedOut:
+    return ListedOut(**_site(row.institution).model_dump(), kinds=list(row.kinds), state=row.state)
+
+
+def _fact(item: Item) -> FactOut:
+    fact, standing = item.fact, item.standing
+    sources = [fact.source_url, *fact.further_sources, fact.source_words] if fact and item.speaks else []
+    return FactOut(
+        capability=item.capability.code,
+        state=item.state,
+        value=fact.value if fact else None,
+        unit=fact.unit if fact else None,
+        note_en=fact.note_en if fact else None,
+        note_ja=fact.note_ja if fact else None,
+        source_kind=fact.source_kind if fact else None,
+        sources=[source for source in sources if source],
+        as_of=fact.as_of if fact else None,
+        dated=fact.dated if fact else None,
+        confirmed=standing is not None and standing.confirmed,
+        stale=standing is not None and standing.stale,
+        disagreeing=len(item.others),
+    )

@@ -1,0 +1,162 @@
+"""The coordinator's desk: what is asked of the hospital, what it has room for, and what is due again."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.asking.page import InPage, Page
+from app.asking.transaction import Now, Transaction
+from app.asking.who import CoordinatorOnly
+from app.ground.calendar import in_japan
+from app.ground.errors import Unacceptable
+from app.ground.i18n import Locale
+from app.identity.rules import Actor
+from app.sites import actions, queries
+from app.sites.errors import CapacityMovedOn, NoSuchInstitution
+from app.sites.models import Capacity, Institution
+from app.sites.queries.profile import profile, summary, to_renew
+from app.sites.rules import CapacityState
+from app.terms.models import Vocabulary
+from app.terms.queries import concepts_of
+from app.web import choices
+
+router = APIRouter()
+Text = Annotated[str, Form()]
+
+
+@router.get("/desk")
+async def desk(
+    session: Transaction,
+    page: InPage,
+    reader: CoordinatorOnly,
+    now: Now,
+    at: str = "",
+    row: str = "",
+    saved: str = "",
+) -> Response:
+    """Show the desk of the reader's institution; `at` chooses among several, `row` a row of capacity to change."""
+    institutions = await queries.own_institutions(session, reader=reader)
+    institution = next((place for place in institutions if at in {place.code, ""}), None)
+    if institution is None:
+        raise NoSuchInstitution
+    rooms = await queries.capacity_of(session, institution.id, reader=reader)
+    chosen = next((room for room in rooms if str(room.id) == row), None)
+    return page.show(
+        "desk/desk.html",
+        institutions=institutions,
+        saved=bool(saved),
+        errors={},
+        typed=typed_of(chosen, page, now=now),
+        moved_on=None,
+        **await _shown(session, page, institution, rooms, reader=reader, now=now),
+    )
+
+
+@router.post("/desk/{code}/capacity")
+async def set_capacity(
+    code: str,
+    session: Transaction,
+    page: InPage,
+    by: CoordinatorOnly,
+    now: Now,
+    area: Text = "",
+    phase: Text = "",
+    state: Text = "",
+    trials: Text = "",
+    from_day: Text = "",
+    as_of: Text = "",
+    note: Text = "",
+    seen: Text = "",
+) -> Response:
+    """Set one row of capacity with its date; what cannot be taken is said beside its field, and nothing is lost."""
+    typed = {
+        "area": area,
+        "phase": phase,
+        "state": state,
+        "trials": trials,
+        "from_day": from_day,
+        "as_of": as_of,
+        "note": note,
+        "seen": seen,
+    }
+    try:
+        await actions.set_capacity(session, code, typed, by=by, now=now)
+    except Unacceptable as refusal:
+        return await _again(session, page, code, typed, refusal.by_field(page.locale), reader=by, now=now)
+    except CapacityMovedOn as refusal:
+        return await _again(session, page, code, typed, {}, reader=by, now=now, moved_on=refusal.in_(page.locale))
+    return page.redirect(f"/desk?at={code}&saved=1#capacity")
+
+
+async def _again(
+    session: AsyncSession,
+    page: Page,
+    code: str,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    reader: Actor,
+    now: datetime,
+    moved_on: str | None = None,
+) -> Response:
+    """Show the desk once more with what was typed; the next attempt is against the row that stands now."""
+    institution = await queries.own_institution(session, code, reader=reader)
+    rooms = await queries.capacity_of(session, institution.id, reader=reader)
+    standing = [str(room.id) for room in rooms if (room.area_code, room.phase_code) == (typed["area"], typed["phase"])]
+    return page.show(
+        "desk/desk.html",
+        status=409 if moved_on else 422,
+        institutions=await queries.own_institutions(session, reader=reader),
+        saved=False,
+        errors=errors,
+        typed={**typed, "seen": next(iter(standing), "")} if moved_on else typed,
+        moved_on=moved_on,
+        **await _shown(session, page, institution, rooms, reader=reader, now=now),
+    )
+
+
+def typed_of(room: Capacity | None, page: Page, *, now: datetime) -> dict[str, str]:
+    """Return a row of capacity as its coordinator would type it today; an empty row for None."""
+    empty = dict.fromkeys(("area", "phase", "state", "trials", "from_day", "note", "seen"), "")
+    today = {"as_of": typed_day(in_japan(now), page.locale)}
+    if room is None:
+        return empty | today
+    return today | {
+        "area": room.area_code,
+        "phase": room.phase_code,
+        "state": room.state,
+        "trials": "" if room.trials_can_start is None else str(room.trials_can_start),
+        "from_day": typed_day(room.from_day, page.locale) if room.from_day else "",
+        "note": room.note_ja or room.note_en or "",
+        "seen": str(room.id),
+    }
+
+
+def typed_day(day: date, locale: Locale) -> str:
+    """Return a day as it is typed into the form: 2027年1月15日, or 2027-01-15."""
+    return f"{day.year}年{day.month}月{day.day}日" if locale == "ja" else day.isoformat()
+
+
+async def _shown(
+    session: AsyncSession,
+    page: Page,
+    institution: Institution,
+    rooms: list[Capacity],
+    *,
+    reader: Actor,
+    now: datetime,
+) -> dict[str, Any]:
+    sections = await profile(session, institution, reader=reader, now=now)
+    return {
+        "institution": institution,
+        "rooms": rooms,
+        "today": in_japan(now),
+        "areas": choices.of_terms(await concepts_of(session, Vocabulary.AREA), page.locale),
+        "phases": choices.of_terms(await concepts_of(session, Vocabulary.PHASE), page.locale),
+        "states": [(state.value, state.label.in_(page.locale)) for state in CapacityState],
+        "questions": await queries.questions_of(session, institution.id, reader=reader),
+        "summary": summary(sections),
+        "renewals": to_renew(sections),
+    }
