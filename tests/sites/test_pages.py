@@ -56,7 +56,7 @@ async def test_a_visitor_reads_the_directory(client: httpx.AsyncClient) -> None:
     assert "20 institutions, with what public sources say of each." in said
     assert "fictional institution" not in said
     assert "Kyoto University Hospital" in row_of(answer.text, "CCRH-10")
-    assert row_of(answer.text, "CCRH-01").endswith("Clinical research core hospital ; National centre Available")
+    assert row_of(answer.text, "CCRH-01").endswith("Clinical research core hospital; National centre Available")
     assert row_of(answer.text, "CCRH-11").endswith("No information")
     assert "National Hospital Organization (NHO)" in said.partition("Networks and partners")[2]
 
