@@ -7,7 +7,7 @@ The copies are not part of the project. To repeat the check, anywhere outside it
     /tmp/codes/bin/python seed_data/terms/check_codes.py --nando PATH/TO/nando.ttl
 
 For each code: it exists in the copy, and the name written beside it is the name the copy publishes.
-For each Japanese name marked `nando`: it is the preferred label of that NANDO entry (NFKC).
+For each Japanese name marked `nando`: it is the preferred label of that NANDO entry, but for the width of signs.
 Whether "same" is truly the same is for a reader: the names stand beside each other in the file.
 """
 
@@ -66,7 +66,11 @@ def _labels(blocks: Iterator[str]) -> Iterator[tuple[str, str]]:
         name = re.search(r'skos:prefLabel "([^"]*)"@ja', block)
         identifier = re.search(r'dcterms:identifier "(NANDO:\d+)"', block)
         if name and identifier:
-            yield identifier[1], unicodedata.normalize("NFKC", name[1])
+            yield identifier[1], name[1]
+
+
+def _one_width(text: str | None) -> str:
+    return unicodedata.normalize("NFKC", text or "")
 
 
 def faults(row: dict[str, str], published: dict[str, dict[str, str]]) -> Iterator[str]:
@@ -87,7 +91,7 @@ def faults(row: dict[str, str], published: dict[str, dict[str, str]]) -> Iterato
 def _nando_faults(row: dict[str, str], nando: dict[str, str] | None) -> Iterator[str]:
     if (row["name_ja_source"] == "nando") != bool(row["nando"]):
         yield "the Japanese name says nando without a NANDO entry, or the other way round"
-    elif nando is not None and row["nando"] and nando.get(row["nando"]) != row["name_ja"]:
+    elif nando is not None and row["nando"] and _one_width(nando.get(row["nando"])) != _one_width(row["name_ja"]):
         yield f"{row['nando']}: published as {nando.get(row['nando'])!r}, written as {row['name_ja']!r}"
 
 

@@ -1,6 +1,8 @@
 """The vocabularies as they lie in seed_data/terms: complete, consistent, each row with source and date."""
 
 import csv
+import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +30,15 @@ def test_every_row_has_code_names_source_and_date(name: str) -> None:
         assert None not in row, row
         assert all(row[column].strip() == row[column] != "" for column in ("code", "name_en", "name_ja", "source"))
         assert date.fromisoformat(row["as_of"]) <= date(2026, 11, 20)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_letters_are_whole_signs_and_of_one_width(name: str) -> None:
+    """A voicing mark of its own or a half-width kana looks the same and is found by nobody."""
+    for row in rows(name):
+        for column, cell in row.items():
+            assert unicodedata.is_normalized("NFC", cell), (row["code"], column)
+            assert not re.search("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f]", cell), (row["code"], column)
 
 
 def test_a_code_stands_once_in_all_files() -> None:
