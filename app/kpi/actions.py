@@ -32,7 +32,7 @@ async def decide(
     case = await queries.consultation_of(session, number, reader=by)
     if not by.is_staff or by.person_id is None:
         raise NotAllowed
-    seen = (await queries.cases(session, reader=by, only=case.id))[case.id]
+    seen = (await queries.cases(session, now, reader=by, only=case.id))[case.id]
     reason = _sound(reason.strip(), seen)
     latest = await session.scalar(
         select(CountingDecision)

@@ -13,7 +13,6 @@ from app.identity.rules import SERVICE
 from app.identity.standing import stand_as
 from app.kpi.queries import FIELDS
 from tests import make
-from tests.conftest import NOW
 from tests.kpi.cases import on
 
 RECEIVED = on(4, 14)
@@ -51,7 +50,7 @@ async def a_consultation(
     stated = {"product_code": f"NWB-{n}", **ANSWERS, **(answers or {})}
     for field, value in stated.items():
         if value is not None:
-            session.add(_answer(enquiry, field, value, person.id, confirmed=field not in imported))
+            session.add(_answer(enquiry, field, value, person.id, confirmed=field not in imported, at=received_at))
     accepted_at = received_at + timedelta(days=1) if accepted else None
     consultation = Consultation(
         **{
@@ -102,7 +101,7 @@ async def _submitted(
 
 
 def _answer(
-    enquiry: Enquiry, field: str, value: Any, person_id: Any, *, confirmed: bool
+    enquiry: Enquiry, field: str, value: Any, person_id: Any, *, confirmed: bool, at: datetime
 ) -> EnquiryValueN | EnquiryValueA | EnquiryValueW:
     return TIERS[field](
         enquiry_id=enquiry.id,
@@ -110,7 +109,7 @@ def _answer(
         field=field,
         value=value,
         source=ValueSource.TYPED if confirmed else ValueSource.REGISTRY,
-        updated_at=NOW,
+        updated_at=at,
         updated_by_id=person_id,
     )
 

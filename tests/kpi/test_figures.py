@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 from sqlalchemy.pool import NullPool
 
 from app.consultations.models import CaseState
-from app.enquiries.models import EnquiryValueA, EnquiryValueW
+from app.enquiries.models import EnquiryValueA, EnquiryValueN, EnquiryValueW
 from app.ground.db import asyncpg_url
 from app.identity.rules import SERVICE, VISITOR, Actor
 from app.identity.standing import stand_as
@@ -88,6 +88,15 @@ async def test_a_past_day_is_recomputed(session: AsyncSession) -> None:
     assert seen == [0, 1, 0]
 
 
+async def test_an_answer_given_later_was_not_yet_known(session: AsyncSession) -> None:
+    case = await a_consultation(session, answers={"is_mrct": None})
+    answer = {"field": "is_mrct", "value": "yes", "source": "typed", "updated_at": on(6, 1)}
+    session.add(EnquiryValueN(enquiry_id=case.enquiry_id, organisation_id=case.organisation_id, **answer))
+    await session.flush()
+    before, after = await the_count(session, Wanted(on(5, 31))), await the_count(session, Wanted(on(6, 1)))
+    assert [s.reason for s in (*before.accepted, *after.accepted)] == ["mrct_unknown", "meets_the_rule"]
+
+
 async def test_the_years_to_choose_from_begin_with_the_first_receipt(session: AsyncSession) -> None:
     await a_consultation(session, received_at=on(5, 1, year=2024))
     found = await queries.figures(session, NOW_2026, reader=SERVICE)
@@ -130,7 +139,7 @@ async def test_before_the_first_seed_there_are_no_figures(settings: Settings) ->
 async def test_those_without_the_role_see_no_case(session: AsyncSession, who: Callable[..., object]) -> None:
     await a_consultation(session)
     reader = await make.acting(session, await who(session))  # type: ignore[misc]
-    assert await queries.cases(session, reader=reader) == {}
+    assert await queries.cases(session, NOW, reader=reader) == {}
 
 
 @pytest.mark.parametrize("who", [make.an_officer, make.an_observer, make.an_administrator])

@@ -93,7 +93,7 @@ async def figures(session: AsyncSession, wanted: Wanted, *, reader: Actor) -> Fi
     if not versions:
         raise NoSuchRule
     year = fiscal_year(wanted.at) if wanted.year is None else wanted.year
-    record = await cases(session, reader=reader, year=year)
+    record = await cases(session, wanted.at, reader=reader, year=year)
     count = rules.count(record.values(), _rule(versions), year=year, at=wanted.at, with_demo=wanted.with_demo)
     return Figures(
         count=count,
@@ -110,7 +110,7 @@ async def case_record(
 ) -> CaseRecord:
     """Return where a case stands now under every rule. Raises NoSuchCase."""
     case = await consultation_of(session, number, reader=reader)
-    record = await cases(session, reader=reader)
+    record = await cases(session, now, reader=reader)
     codes: dict[str, list[CountingRule]] = {}
     for row in await all_rules(session):
         codes.setdefault(row.code, []).append(row)

@@ -70,11 +70,12 @@ async def counting(session: AsyncSession) -> AsyncIterator[None]:
 
 
 async def cases(
-    session: AsyncSession, *, reader: Actor, only: UUID | None = None, year: int | None = None
+    session: AsyncSession, at: datetime, *, reader: Actor, only: UUID | None = None, year: int | None = None
 ) -> dict[UUID, rules.Case]:
     """Return the consultations that the reader's figures rest on, by id, as the rule sees them.
 
-    All of them, or `only` one, or those of a fiscal `year`: received in it, or met in it.
+    All of them, or `only` one, or those of a fiscal `year`: received in it, or met in it. Answers are those
+    given by the moment `at`; everything else carries its own moments, and the rule looks at them.
     """
     chosen = visible_to(reader)
     if only is not None:
@@ -83,7 +84,7 @@ async def cases(
         chosen = chosen.where(_touches(year))
     rows = (await session.execute(_lines(chosen))).all()
     async with counting(session):
-        answers = await _answers(session, chosen.with_only_columns(Consultation.enquiry_id))
+        answers = await _answers(session, chosen.with_only_columns(Consultation.enquiry_id), at)
     ids = chosen.with_only_columns(Consultation.id)
     meetings, decisions = await _meetings(session, ids), await _decisions(session, ids)
     return {row.id: _case(row, answers.get(row.enquiry_id, {}), meetings[row.id], decisions[row.id]) for row in rows}
@@ -121,13 +122,17 @@ def _lines(chosen: Select[Any]) -> Select[*tuple[Any, ...]]:
     )
 
 
-async def _answers(session: AsyncSession, enquiries: Select[Any]) -> Mapping[UUID, dict[str, Any]]:
-    """The answers that stand: typed, or imported and confirmed. An unconfirmed one is not yet known."""
+async def _answers(session: AsyncSession, enquiries: Select[Any], at: datetime) -> Mapping[UUID, dict[str, Any]]:
+    """The answers that stood: typed, or imported and confirmed. An unconfirmed one is not yet known.
+
+    After an enquiry is submitted answers are added and never changed, so their moments are their history.
+    """
     parts = [
         select(tier.enquiry_id, tier.field, tier.value).where(
             tier.enquiry_id.in_(enquiries),
             tier.field.in_(fields),
             or_(tier.source == ValueSource.TYPED, tier.confirmed_at.is_not(None)),
+            func.coalesce(tier.confirmed_at, tier.updated_at) <= at,
         )
         for tier, fields in FIELDS.items()
     ]
@@ -183,10 +188,7 @@ def _company(name: str | None, answers: Mapping[str, Any], prefix: str) -> rules
 
 
 def _words(value: object) -> str | None:
-    """A typed answer as text: several codes in one order, whatever order they were chosen in."""
-    if isinstance(value, list):
-        return " ".join(sorted(str(one) for one in value)) or None
-    return str(value).strip() or None if value is not None else None
+    return value.strip() or None if isinstance(value, str) else None
 
 
 def _yes_or_no(value: object) -> bool | None:
