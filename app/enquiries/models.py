@@ -82,6 +82,11 @@ class RegistryReading(Base):
     asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     visitor_hash: Mapped[str | None]
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it has come to an end, well or badly."""
+        return self.state in (ReadingState.READ, ReadingState.FAILED)
+
 
 class RegistryPace(Base):
     """When a registry may be asked again: one row that every worker locks, so that all of them together stay polite."""

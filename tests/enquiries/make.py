@@ -10,7 +10,7 @@ from app.enquiries.ctgov.study import read_study
 from app.enquiries.fields import block_of, block_with
 from app.enquiries.models import Enquiry, ReadingState, RegistryReading
 from app.enquiries.rules import Value, fingerprint
-from app.identity.models import Person
+from app.identity.models import Organisation, Person
 from app.identity.rules import SERVICE, Actor
 from app.identity.standing import stand_as
 from tests import make
@@ -97,8 +97,6 @@ def as_opened(values: dict[str, Value], *fields: str) -> dict[str, str]:
 
 async def a_colleague(session: AsyncSession, of: Actor) -> Actor:
     """Return another member of somebody's organisation."""
-    from app.identity.models import Organisation
-
     (place,) = of.organisation_ids
     person: Person = await make.a_sponsor(session, await session.get_one(Organisation, place))
     return await make.acting(session, person)

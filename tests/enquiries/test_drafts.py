@@ -11,7 +11,8 @@ from app.enquiries.models import Enquiry, EnquiryStage
 from app.ground.audit import AuditEvent
 from app.ground.errors import Unacceptable
 from app.ground.paging import Paging
-from app.identity.rules import SERVICE, VISITOR
+from app.identity.models import Membership
+from app.identity.rules import SERVICE, VISITOR, Role
 from app.identity.standing import stand_as
 from tests import make
 from tests.conftest import NOW
@@ -163,9 +164,6 @@ async def test_values_of_many_come_in_one_query_and_only_visible_ones(session: A
 async def test_an_organisation_of_two_is_chosen_by_name(session: AsyncSession) -> None:
     person = await make.a_sponsor(session)
     second = await make.an_organisation(session)
-    from app.identity.models import Membership
-    from app.identity.rules import Role
-
     await make.saved(
         session, Membership(person_id=person.id, organisation_id=second.id, role=Role.SPONSOR, created_at=NOW)
     )

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.enquiries import actions, queries
 from app.enquiries.ctgov.study import read_study
-from app.enquiries.errors import NoTermsPublished
-from app.enquiries.fields import FIELDS, Tier
+from app.enquiries.errors import NoSuchReading, NoTermsPublished
+from app.enquiries.fields import FIELDS, Tier, block_of
 from app.enquiries.models import ConfidentialityTerms, ReadingState, RegistryReading, TermsAcceptance
-from app.enquiries.rules import Source, standing
+from app.enquiries.rules import Source, fingerprint, standing
 from app.ground.errors import Unacceptable
 from app.identity.models import Organisation
 from app.identity.rules import SERVICE
@@ -43,9 +43,8 @@ async def test_an_import_never_takes_what_a_person_typed_or_confirmed(session: A
     by = await a_sponsor(session)
     enquiry = await a_draft(session, by, minimum_age=["21"])
     await actions.import_file(session, enquiry.id, a_file(fictional.a_study()), by=by, now=NOW)
-    from tests.enquiries.test_saving import Form, fingerprint, save
-
-    await save(session, enquiry, by, Form(confirm={"maximum_age": fingerprint(75)}))
+    form = actions.Form(confirm={"maximum_age": fingerprint(75)})
+    await actions.save_block(session, enquiry.id, block_of("maximum_age"), form, by=by, now=NOW)
     other = fictional.a_study(eligibilityModule={"sex": "MALE", "minimumAge": "30 Years", "maximumAge": "40 Years"})
     filled = await actions.import_file(session, enquiry.id, a_file(other), by=by, now=NOW)
     found = await values(session, enquiry.id)
@@ -170,8 +169,6 @@ async def test_a_reading_is_shown_to_whoever_asked_and_to_nobody_else(session: A
     assert (await queries.get_reading(session, asked.id, reader=by)).id == asked.id
     assert (await queries.get_reading(session, looked.id, reader=by, visitor_hash=visitor)).id == looked.id
     assert (await queries.get_reading(session, looked.id, reader=SERVICE)).id == looked.id
-    from app.enquiries.errors import NoSuchReading
-
     for reading, reader, cookie in ((asked, await a_sponsor(session), visitor), (looked, by, None), (looked, by, "f")):
         with pytest.raises(NoSuchReading):
             await queries.get_reading(session, reading.id, reader=reader, visitor_hash=cookie)

@@ -13,7 +13,7 @@ from app.identity.rules import SERVICE, VISITOR, Actor
 from app.identity.standing import stand_as
 from tests import make
 from tests.conftest import NOW
-from tests.enquiries.make import COMPLETE, a_draft, a_sponsor, a_submitted, accept
+from tests.enquiries.make import COMPLETE, a_draft, a_sponsor, a_submitted, accept, fill_in
 
 
 async def seen(session: AsyncSession, reader: Actor | None) -> dict[str, set[object]]:
@@ -84,8 +84,6 @@ async def test_a_draft_may_be_started_and_filled_standing_as_its_owner(session: 
     await stand_as(session, by)
     enquiry = await actions.start_draft(session, by=by, now=NOW)
     await actions.accept_terms(session, enquiry.id, version=1, by=by, now=NOW)
-    from tests.enquiries.make import fill_in
-
     await fill_in(session, enquiry, by, **COMPLETE)
     assert (await actions.submit(session, enquiry.id, by=by, now=NOW)).submitted_at == NOW
     assert await session.get(Enquiry, uuid4()) is None
