@@ -3,6 +3,7 @@
 from typing import Any
 
 Json = dict[str, Any]
+NSCLC = {"id": "D002289", "term": "Carcinoma, Non-Small-Cell Lung"}
 
 
 def a_study(number: str = "NCT00000001", **modules: Any) -> Json:
@@ -46,7 +47,8 @@ def a_study(number: str = "NCT00000001", **modules: Any) -> Json:
     whole.update(modules)
     return {
         "protocolSection": {name: module for name, module in whole.items() if module is not None},
-        "derivedSection": {"conditionBrowseModule": {"meshes": [{"id": "D002289", "term": "Carcinoma"}]}},
+        # The registry derives headings from the conditions; those of other conditions are left out here.
+        "derivedSection": {} if "conditionsModule" in modules else {"conditionBrowseModule": {"meshes": [NSCLC]}},
         "hasResults": False,
     }
 
