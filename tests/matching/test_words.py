@@ -30,6 +30,8 @@ from app.matching.rules.words import BANDS, ROOM, RUNGS, VERDICTS, label_of
 VOCABULARY = Path(__file__).parents[2] / "seed_data" / "terms" / "capabilities.csv"
 # The areas of a site are read as one criterion of their own, against the areas of the condition.
 READ_OTHERWISE = {"site.therapeutic_areas"}
+# The vocabulary's word alone ("Phases") means something else elsewhere on our pages.
+CALLED_OTHERWISE = {"site.phases"}
 
 
 def the_askable():
@@ -40,8 +42,9 @@ def the_askable():
 @pytest.mark.parametrize("row", the_askable(), ids=lambda row: row["code"])
 def test_what_a_sponsor_may_ask_for_has_a_criterion_of_the_same_name(row):
     assert BY_CODE[row["code"]].capabilities == (row["code"],)
-    assert label_of(row["code"], "en") == row["name_en"]
-    assert label_of(row["code"], "ja") == row["name_ja"]
+    if row["code"] not in CALLED_OTHERWISE:
+        assert label_of(row["code"], "en") == row["name_en"]
+        assert label_of(row["code"], "ja") == row["name_ja"]
 
 
 def test_every_criterion_reads_capabilities_that_the_vocabulary_has():

@@ -42,7 +42,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("dct.experience", _("Experience of decentralised trials"), 2, ("dct.trials_run", "dct.sop_available")),
     # What an institution is and how it works.
     _one("status.core_hospital", _("Clinical research core hospital")),
-    _one("site.phases", _("Phases")),
+    _one("site.phases", _("Phases that the site takes")),
     _one("site.staff.gcp_training_records", _("GCP training records")),
     _one("site.imaging", _("Imaging for trials (MRI, PET)")),
     _one("site.laboratory", _("Laboratory for trials")),
