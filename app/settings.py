@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     ctgov_url: str = "https://clinicaltrials.gov/api/v2"
     preliminary_picture: Literal["on", "off"] = "on"
     session_days: int = Field(default=14, ge=1, le=90)
+    # The days on which public offices are closed beside the holidays (行政機関の休日に関する法律, article 1).
+    closing_days: str = Field(default="12-29,12-30,12-31,01-02,01-03", pattern=r"^(\s*((\d{4}-)?\d{2}-\d{2})?\s*,?)*$")
     sign_in_minutes: int = Field(default=15, ge=1, le=60)
 
     @property

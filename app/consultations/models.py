@@ -1,7 +1,6 @@
 """The case desk's tables: one consultation per submitted enquiry, and a log of events that only grows."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from app.enquiries.models import Enquiry
 from app.ground.db import Base, Key, choice
 from app.identity.models import Organisation, Person
 from app.matching.models import MatchRun
+from app.matching.rules import Band
 from app.sites.models import Institution
 
 __all__ = [
@@ -31,15 +31,6 @@ __all__ = [
     "ReleasedList",
     "ReleasedSite",
 ]
-
-
-class Band(StrEnum):
-    """How a released site stands to the request; bands, never ranks."""
-
-    READY = "ready"
-    POSSIBLE_ASK = "possible_ask"
-    NOT_NOW = "not_now"
-    CANNOT = "cannot"
 
 
 class Consultation(Base):

@@ -1,6 +1,7 @@
 """Days and years are reckoned in Japan time, wherever the reader and the server are."""
 
 from collections.abc import Container
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -19,6 +20,26 @@ _ERAS: Final = (
 )
 _FISCAL_YEAR_STARTS_IN: Final = 4
 SATURDAY: Final = 5
+
+
+@dataclass(frozen=True)
+class ClosingDays:
+    """The operator's own closing days: "12-29" closes every year, "2027-05-02" once."""
+
+    written: frozenset[str]
+
+    def __contains__(self, day: object) -> bool:
+        """Say whether the window is closed on a day."""
+        return isinstance(day, date) and bool(self.written & {day.isoformat(), day.strftime("%m-%d")})
+
+
+def closing_days(written: str) -> ClosingDays:
+    """Read closing days that are parted by commas. Raises ValueError for what is no day."""
+    days = frozenset(part.strip() for part in written.split(",") if part.strip())
+    for day in days:
+        # 2028 is a leap year, so that 02-29 is a day.
+        date.fromisoformat(day if len(day) > len("12-29") else f"2028-{day}")
+    return ClosingDays(days)
 
 
 def in_japan(moment: datetime) -> date:

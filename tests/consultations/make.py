@@ -8,14 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.consultations import actions
-from app.consultations.actions.event import happened
-from app.consultations.models import Band, Consultation, ReleasedList, ReleasedSite
+from app.consultations.models import Consultation, ConsultationEvent
 from app.consultations.rules.meeting import MeetingHeld, Mode
-from app.consultations.rules.stages import Stage
 from app.enquiries.models import Enquiry, EnquiryStage, EnquiryValueA, EnquiryValueN, EnquiryValueW, ValueSource
 from app.identity.models import OrganisationKind, Person
 from app.identity.rules import SERVICE, Actor
-from app.matching.models import MatchRun
+from app.matching.actions import run_match
 from app.sites.models import Institution, InstitutionKind
 from tests import make
 from tests.conftest import NOW
@@ -95,18 +93,10 @@ async def a_listed_case(
     session: AsyncSession, officer: Actor, *institutions: Institution, sponsor: Person | None = None
 ) -> Consultation:
     """Return a case whose list names these institutions, ready to be asked."""
+    listed = institutions or (await an_institution(session),)
     case = await a_met_case(session, officer, sponsor)
-    run = MatchRun(
-        id=uuid4(), enquiry_id=case.enquiry_id, rule_version=1, request={}, result={"rows": []}, digest="", at=NOW
-    )
-    await make.saved(session, run)
-    listed = ReleasedList(id=uuid4(), consultation_id=case.id, match_run_id=run.id, released_at=NOW)
-    listed.released_by_id = officer.person_id  # type: ignore[assignment]
-    await make.saved(session, listed)
-    for institution in institutions:
-        session.add(ReleasedSite(list_id=listed.id, institution_id=institution.id, band=Band.READY, reasons=[]))
-    happened(session, case, "list_released", by=officer, now=NOW, enters=Stage.INTEREST)
-    await session.flush()
+    await run_match(session, case.enquiry_id, by=officer, now=NOW)
+    await actions.release_list(session, case.number, [one.id for one in listed], by=officer, now=NOW)
     return case
 
 
@@ -132,7 +122,5 @@ async def an_institution(session: AsyncSession, **given: Any) -> Institution:
 
 async def the_event_kinds(session: AsyncSession, case: Consultation) -> list[str]:
     """Return what happened to a case, in order."""
-    from app.consultations.models import ConsultationEvent
-
     events = select(ConsultationEvent.kind).where(ConsultationEvent.consultation_id == case.id)
     return list(await session.scalars(events.order_by(ConsultationEvent.id)))

@@ -29,7 +29,7 @@ def entered(stage: Stage, when: datetime) -> LogEntry:
 def test_the_survey_of_ten_days_steps_over_the_holiday_and_names_it() -> None:
     read = clock_of([entered(Stage.INTEREST, at(11, 10))], now=at(11, 20))
     assert (read.due, read.left, read.used, read.tone) == (date(2026, 11, 25), 2, 8, Tone.SOON)
-    assert [clock.day_off_label(day).msgid for day in read.days_off] == ["Labour Thanksgiving Day"]
+    assert [off.label.msgid for off in read.days_off] == ["Labour Thanksgiving Day"]
 
 
 def test_a_case_left_too_long_is_late_by_business_days() -> None:
@@ -89,7 +89,7 @@ def test_the_operators_closing_days_move_the_end_and_are_named_as_its_own() -> N
     closed = frozenset({date(2026, 12, 29), date(2026, 12, 30), date(2026, 12, 31)})
     read = clock_of([entered(Stage.TRIAGE, at(12, 28))], now=at(12, 28), closing_days=closed)
     assert read.due == date(2027, 1, 5)
-    assert [clock.day_off_label(day).msgid for day in read.days_off] == [
+    assert [off.label.msgid for off in read.days_off] == [
         *["a closing day of the window"] * 3,
         "New Year's Day",
     ]

@@ -127,3 +127,19 @@ def test_a_day_before_the_known_eras_is_refused() -> None:
 )
 def test_fiscal_years_are_written_by_the_era(year: int, written: str) -> None:
     assert calendar.era_fiscal_year(year) == written
+
+
+def test_the_operator_writes_its_closing_days_for_every_year_or_once() -> None:
+    closed = calendar.closing_days("12-29, 2027-05-02")
+    assert date(2026, 12, 29) in closed
+    assert date(2031, 12, 29) in closed
+    assert date(2027, 5, 2) in closed
+    assert date(2028, 5, 2) not in closed
+    assert "2027-05-02" not in closed
+    assert not calendar.is_business_day(date(2026, 12, 29), closed)
+
+
+@pytest.mark.parametrize("written", ["12-32", "2027-02-29", "tomorrow", "13-01"])
+def test_a_closing_day_that_is_no_day_is_refused(written: str) -> None:
+    with pytest.raises(ValueError):
+        calendar.closing_days(written)

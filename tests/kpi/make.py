@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.consultations.models import CaseState, Consultation, IntakeMeeting
+from app.consultations.models import CaseState, Consultation, ConsultationEvent, IntakeMeeting
 from app.enquiries.models import Enquiry, EnquiryStage, EnquiryValueA, EnquiryValueN, EnquiryValueW, ValueSource
 from app.identity.models import Organisation
 from app.identity.rules import SERVICE
@@ -68,6 +68,8 @@ async def a_consultation(
         demo=demo,
     )
     await make.saved(session, consultation)
+    received = {"kind": "received", "at": received_at, "details": {"entered": consultation.stage}}
+    await make.saved(session, ConsultationEvent(consultation_id=consultation.id, **received))
     for moment in met:
         await make.saved(session, _meeting(consultation, moment, person.id))
     return consultation

@@ -17,7 +17,6 @@ from app.settings import Settings
 from tests import make
 from tests.conftest import NOW, SignIn
 from tests.ground.test_inbox import caught
-from tests.kpi.make import a_consultation
 from tests.pages.pseudo import speak_in_brackets
 
 
@@ -30,11 +29,9 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def link(session: AsyncSession, settings: Settings) -> str:
-    """The address of a mailed link of the demonstration, which is loaded for it, with two cases for the figures."""
+    """The address of a mailed link of the demonstration, which is loaded for it."""
     async for _said in seed_demonstration(session, settings, now=NOW):
         pass
-    for answer in ("yes", "not_decided"):
-        await a_consultation(session, answers={"is_mrct": answer}, demo=True)
     (person, _membership), *_others = await queries.demonstration_people(session)
     secret = settings.secret_key.get_secret_value()
     token = demonstration_link(session, person, secret=secret, lifetime=timedelta(minutes=15), now=NOW)

@@ -14,6 +14,8 @@ from fastapi.routing import iter_route_contexts
 # So many addresses of one route (profiles, cases) are read, and so many queries of one address (filters, pages).
 OF_ONE_ROUTE = 3
 OF_ONE_ADDRESS = 2
+# Each stage of a case offers other steps, so that more of them are read.
+MORE_OF = {"/consultations/{number}": 12}
 
 
 @dataclass(frozen=True)

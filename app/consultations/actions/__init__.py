@@ -1,6 +1,7 @@
 """What a person can do with a consultation: one function each, with its audit row, event and mails."""
 
 from app.consultations.actions.closing import close, withdraw_consultation
+from app.consultations.actions.listing import release_list
 from app.consultations.actions.meeting import approve_synopsis, record_intake_meeting
 from app.consultations.actions.opening import open_consultation
 from app.consultations.actions.pace import move_on, resume, wait
@@ -20,6 +21,7 @@ __all__ = [
     "record_intake_meeting",
     "record_outcome",
     "refer",
+    "release_list",
     "resume",
     "wait",
     "withdraw_consultation",

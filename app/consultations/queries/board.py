@@ -126,7 +126,7 @@ async def open_cases(
 ) -> list[CaseLine]:
     """Return the open cases that the filters ask for."""
     chosen = _filtered(wanted, reader).where(Consultation.state == CaseState.OPEN)
-    lines = await _lines(session, chosen.order_by(Consultation.number), now, closing_days)
+    lines = await lines_of(session, chosen.order_by(Consultation.number), now, closing_days)
     tones = {Show.ATTENTION: (Tone.LATE, Tone.SOON), Show.PAUSED: (Tone.PAUSED,)}.get(wanted.show)
     return lines if tones is None else [line for line in lines if line.clock.tone in tones]
 
@@ -139,7 +139,7 @@ async def ended_cases(
     total = await session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     page = chosen.order_by(Consultation.closed_at.desc(), Consultation.number.desc())
     page = page.offset(paging.offset).limit(paging.size)
-    return Paged(await _lines(session, page, now, calendar.NO_CLOSING_DAYS), total, paging)
+    return Paged(await lines_of(session, page, now, calendar.NO_CLOSING_DAYS), total, paging)
 
 
 def _filtered(wanted: Wanted, reader: Actor) -> Select[Any]:
@@ -160,15 +160,16 @@ def _named(text: str) -> ColumnElement[bool]:
     condition = exists().where(
         EnquiryValueN.enquiry_id == Consultation.enquiry_id,
         EnquiryValueN.field == "condition",
-        Concept.code == EnquiryValueN.value.op("#>>")("{}"),
+        EnquiryValueN.value == func.to_jsonb(Concept.code),
         or_(Concept.name_en.icontains(text, autoescape=True), Concept.name_ja.icontains(text, autoescape=True)),
     )
     return or_(Consultation.number.contains(text, autoescape=True), company, condition)
 
 
-async def _lines(
+async def lines_of(
     session: AsyncSession, chosen: Select[Any], now: datetime, closing_days: Container[date]
 ) -> list[CaseLine]:
+    """Return chosen cases as lists show them; `chosen` selects cases that the reader may see."""
     cases = list(await session.scalars(chosen))
     ids = [case.id for case in cases]
     values = await _titles(session, [case.enquiry_id for case in cases])

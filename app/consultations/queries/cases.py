@@ -52,6 +52,13 @@ async def get_case_of_enquiry(session: AsyncSession, enquiry_id: UUID, *, reader
     return _found(await session.scalar(visible_to(reader).where(Consultation.enquiry_id == enquiry_id)))
 
 
+async def number_of_enquiry(session: AsyncSession, enquiry_id: UUID, *, reader: Actor) -> str | None:
+    """Return the number of the case that an enquiry became; None while it is not open yet, or hidden."""
+    mine = visible_to(reader).where(Consultation.enquiry_id == enquiry_id)
+    number: str | None = await session.scalar(mine.with_only_columns(Consultation.number))
+    return number
+
+
 def _found(case: Consultation | None) -> Consultation:
     if case is None:
         raise NoSuchConsultation

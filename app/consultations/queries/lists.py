@@ -20,6 +20,11 @@ class Released:
     at: datetime
     sites: list["OnTheList"]
 
+    @property
+    def unasked(self) -> list["OnTheList"]:
+        """The institutions that nobody has asked yet."""
+        return [site for site in self.sites if site.asked is None]
+
 
 @dataclass(frozen=True)
 class OnTheList:

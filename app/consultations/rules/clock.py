@@ -39,6 +39,18 @@ class LogEntry:
 
 
 @dataclass(frozen=True)
+class DayOff:
+    """A weekday on which the window does not work."""
+
+    day: date
+
+    @property
+    def label(self) -> Message:
+        """Why not."""
+        return day_off_label(self.day)
+
+
+@dataclass(frozen=True)
 class Pause:
     """Days on which the window waited for another; `until` is None while it still does."""
 
@@ -63,7 +75,7 @@ class Clock:
     due: date | None
     paused: Pause | None
     waited: int
-    days_off: tuple[date, ...]
+    days_off: tuple[DayOff, ...]
     next_check: date | None
 
     @property
@@ -73,9 +85,7 @@ class Clock:
             return Tone.PAUSED
         if self.left is None:
             return None if self.next_check is None else Tone.OK
-        if self.left < 0:
-            return Tone.LATE
-        return Tone.SOON if self.left <= SOON else Tone.OK
+        return tone_of(self.left)
 
     @property
     def urgency(self) -> tuple[int, int]:
@@ -83,6 +93,37 @@ class Clock:
         if self.paused is not None:
             return (2, 0)
         return (1, 0) if self.left is None else (0, self.left)
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """Business days until somebody else should have done something; negative when overdue."""
+
+    due: date
+    left: int
+    days_off: tuple[DayOff, ...]
+
+    @property
+    def tone(self) -> Tone:
+        """How urgent it is."""
+        return tone_of(self.left)
+
+
+def countdown(
+    since: datetime, days: int, *, now: datetime, closing_days: Container[date] = calendar.NO_CLOSING_DAYS
+) -> Countdown:
+    """Return how long somebody has who was asked at a moment and given a number of business days."""
+    start = calendar.in_japan(since)
+    due = calendar.add_business_days(start, days, closing_days)
+    left = calendar.business_days_between(calendar.in_japan(now), due, closing_days)
+    return Countdown(due, left, days_off_in(start, due, closing_days))
+
+
+def tone_of(left: int) -> Tone:
+    """Say how urgent it is with so many business days left."""
+    if left < 0:
+        return Tone.LATE
+    return Tone.SOON if left <= SOON else Tone.OK
 
 
 def clock_of(
@@ -130,13 +171,15 @@ def pauses_in(log: Iterable[LogEntry]) -> list[Pause]:
     return pauses
 
 
-def days_off_in(start: date, end: date | None, closing_days: Container[date]) -> tuple[date, ...]:
+def days_off_in(start: date, end: date | None, closing_days: Container[date]) -> tuple[DayOff, ...]:
     """Return the weekdays after `start` up to `end` on which the window does not work: they moved the end."""
     if end is None:
         return ()
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
     return tuple(
-        day for day in days if day.weekday() < calendar.SATURDAY and not calendar.is_business_day(day, closing_days)
+        DayOff(day)
+        for day in days
+        if day.weekday() < calendar.SATURDAY and not calendar.is_business_day(day, closing_days)
     )
 
 
