@@ -46,7 +46,7 @@ def test_marks_crowded_at_the_end_of_a_line_are_pushed_back_along_it() -> None:
     crowded = {f"p{n}": (330.0 + n / 10, 150.0 + n) for n in range(5)}
     marks = sorted(place_marks(crowded), key=lambda mark: mark.y)
     for upper, lower in pairwise(marks):
-        assert hypot(upper.x - lower.x, upper.y - lower.y) >= GAP - 2
+        assert hypot(upper.x - lower.x, upper.y - lower.y) >= GAP - 4
 
 
 def test_too_many_to_be_named_stand_on_their_own_prefecture() -> None:
@@ -72,3 +72,11 @@ def test_the_middle_is_that_of_the_largest_island(path: str, expected: tuple[flo
     x, y = middle(path)
     assert isclose(x, expected[0])
     assert isclose(y, expected[1])
+
+
+def test_more_than_a_coast_holds_stand_closer_and_stay_on_it() -> None:
+    many = {f"p{n:02}": (90.0 + 3 * n, 330.0 - 2 * n) for n in range(14)}
+    marks = [mark for mark in place_marks(many) if mark.name_at_end]
+    assert len(marks) > 10
+    assert len({(mark.x, mark.y) for mark in marks}) == len(marks)
+    assert all(70 <= mark.x <= 285 and 35 <= mark.y <= 355 for mark in marks)

@@ -22,7 +22,7 @@ from app.terms.models import Concept
 AREAS = "site.therapeutic_areas"
 NATIONAL_CENTRE = "status.national_centre"
 SHOWN_UNLESS_CHOSEN = "fih.unit"
-ASIDE = (InstitutionKind.NETWORK, InstitutionKind.PARTNER)
+ASIDE = tuple(kind for kind in InstitutionKind if not kind.is_counted)
 MOST_ASIDE = 20
 LONGEST = 100
 Prefecture = aliased(Concept)

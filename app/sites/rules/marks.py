@@ -13,7 +13,8 @@ Point = tuple[float, float]
 SPINE: tuple[Point, ...] = ((105, 335), (200, 284), (250, 276), (300, 236), (322, 190), (345, 125), (385, 55))
 SEA_OF_JAPAN: tuple[Point, ...] = ((74, 350), (84, 282), (168, 212), (226, 160), (272, 110), (280, 40))
 PACIFIC: tuple[Point, ...] = ((190, 480), (396, 300), (398, 130))
-GAP = 36.0
+# At 320 px a unit is 0.55 px: this keeps a mark as large as a finger needs (24 px) from the next one.
+GAP = 44.0
 # With more marks than the two lines hold, each stands small on its own prefecture, without a name.
 MOST_NAMED = 22
 
@@ -72,13 +73,14 @@ def _along(line: Sequence[Point], anchors: Mapping[str, Point], *, name_at_end: 
 
 
 def _spread(wanted: Sequence[float], length: float) -> list[float]:
+    gap = min(GAP, length / max(1, len(wanted) - 1))
     placed: list[float] = []
     for at in wanted:
-        placed.append(max(at, placed[-1] + GAP) if placed else at)
+        placed.append(max(at, placed[-1] + gap) if placed else at)
     end = length
     for index in range(len(placed) - 1, -1, -1):
         placed[index] = min(placed[index], end)
-        end = placed[index] - GAP
+        end = placed[index] - gap
     return placed
 
 
