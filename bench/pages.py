@@ -36,6 +36,11 @@ REPEATS = 15
 TRIVIAL = "/sign-in"
 PAGES = (
     "/",
+    "/sites",
+    "/sites?kind=partner",
+    "/sites?kind=partner&page=4",
+    "/sites?kind=partner&name=0004",
+    "/sites?kind=partner&capability=fih.unit",
     "/figures",
     "/figures/cases?figure=received",
     "/figures/cases.csv",
