@@ -50,8 +50,6 @@ NOT_IN_THE_DEMONSTRATION = {
     "/desk/requests/{number}",
     "/figures/cases/{number}",
     "/consultations/{number}/match",
-    "/enquiries/{enquiry_id}/picture",
-    "/readings/{reading_id}/picture",
 }
 
 
