@@ -119,6 +119,8 @@ async def test_a_fictional_institution_is_marked_wherever_it_stands(
     html = (await client.get("/sites")).text
     assert "Sample Hospital Fictional" in row_of(html, place.code)
     assert "2 fictional institutions of the demonstration are marked and not counted." in words(html)
+    assert "Kanto 9 institutions and 2 fictional" in words(html)
+    assert html.count("data-has") == 11
     profile = words((await client.get(f"/sites/{place.code}")).text)
     assert "This institution is fictional." in profile
 

@@ -50,6 +50,9 @@ async def test_fictional_institutions_are_counted_apart(session: AsyncSession) -
     await make.an_institution(session)
     found = await listed(session)
     assert (found.rows.total, found.real, found.fictional) == (21, 20, 1)
+    assert found.by_region["region.kanto"] == 9
+    assert found.fictional_by_region["region.kanto"] == 1
+    assert "pref.14" not in found.by_prefecture
 
 
 async def test_the_list_goes_from_north_to_south(session: AsyncSession) -> None:

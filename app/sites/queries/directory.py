@@ -1,9 +1,9 @@
 """The directory: which institutions there are, where, and what is publicly known of one capability of each."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, any_, false, func, literal, or_, select
@@ -72,11 +72,15 @@ class Listed:
 
 @dataclass(frozen=True)
 class Directory:
-    """A page of the list, and how many institutions the whole of it holds, by prefecture, region and kind."""
+    """A page of the list, and how many institutions the whole of it holds.
+
+    Prefectures and regions count the real ones; the fictional ones of the demonstration are counted apart.
+    """
 
     rows: Paged[Listed]
     by_prefecture: Mapping[str, int]
     by_region: Mapping[str, int]
+    fictional_by_region: Mapping[str, int]
     by_kind: Mapping[InstitutionKind, int]
     aside: Sequence[Institution] = field(default_factory=tuple)
 
@@ -98,18 +102,30 @@ async def directory(session: AsyncSession, filters: Filters, paging: Paging, *, 
     rows = await _page(session, wanted, paging, reader)
     facts = await _facts(session, [institution.id for institution, _region in rows], filters.shown, reader)
     listed = [_listed(institution, region, facts, filters.shown) for institution, region in rows]
-    by_prefecture, by_region, by_kind = (Counter[str](), Counter[str](), Counter[InstitutionKind]())
-    for prefecture, region, kind, count in counts:
-        by_prefecture[prefecture] += count
-        by_region[region] += count
-        by_kind[kind] += count
+    real = [row for row in counts if row.kind is not InstitutionKind.FICTIONAL]
+    invented = [row for row in counts if row.kind is InstitutionKind.FICTIONAL]
     return Directory(
-        rows=Paged(listed, sum(by_kind.values()), paging),
-        by_prefecture=by_prefecture,
-        by_region=by_region,
-        by_kind=by_kind,
+        rows=Paged(listed, sum(row.number for row in counts), paging),
+        by_prefecture=_summed(real, "prefecture"),
+        by_region=_summed(real, "region"),
+        fictional_by_region=_summed(invented, "region"),
+        by_kind=_summed(counts, "kind"),
         aside=() if filters.are_set else await _aside(session, reader),
     )
+
+
+class _Counted(NamedTuple):
+    prefecture: str
+    region: str
+    kind: InstitutionKind
+    number: int
+
+
+def _summed(counts: Iterable[_Counted], by: str) -> Counter[Any]:
+    summed = Counter[Any]()
+    for row in counts:
+        summed[getattr(row, by)] += row.number
+    return summed
 
 
 def _conditions(filters: Filters, reader: Actor) -> list[ColumnElement[bool]]:
@@ -169,15 +185,13 @@ def _placed(reader: Actor) -> Select[Any]:
     )
 
 
-async def _counts(
-    session: AsyncSession, wanted: ColumnElement[bool], reader: Actor
-) -> Sequence[tuple[str, str, InstitutionKind, int]]:
+async def _counts(session: AsyncSession, wanted: ColumnElement[bool], reader: Actor) -> list[_Counted]:
     kept = _placed(reader).where(wanted).options(lazyload("*"))
     grouped = kept.with_only_columns(
         func.coalesce(Institution.prefecture_code, ""), func.coalesce(Region.code, ""), Institution.kind, func.count()
     ).group_by(Institution.prefecture_code, Region.code, Institution.kind)
     rows = await session.execute(grouped)
-    return [(prefecture, region, kind, count) for prefecture, region, kind, count in rows]
+    return [_Counted(*row) for row in rows]
 
 
 async def _page(
