@@ -41,6 +41,8 @@ PAGES = (
     "/sites?kind=partner&page=4",
     "/sites?kind=partner&name=0004",
     "/sites?kind=partner&capability=fih.unit",
+    "/consultations",
+    "/consultations?show=ended",
     "/figures",
     "/figures/cases?figure=received",
     "/figures/cases.csv",

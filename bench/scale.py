@@ -76,7 +76,10 @@ def _facts(key: UUID, n: int, capabilities: list[str], now: datetime) -> Iterato
 
 
 async def add_consultations(session: AsyncSession, number: int, *, now: datetime) -> None:
-    """Add accepted consultations over the last two years, three of them from each company, most of them met."""
+    """Add accepted consultations over the last two years, three from each company, most of them met.
+
+    The newest quarter is open, the rest is closed.
+    """
     conditions, phases = await codes_of(session, "condition"), await codes_of(session, "phase")
     person = await _a_person(session, now)
     companies = [uuid4() for _ in range(-(-number // ENQUIRIES_OF_A_COMPANY))]
@@ -132,6 +135,7 @@ class _Made:
         self.n, self.company, self.person = n, company, person
         self.received_at = now - timedelta(days=1) - timedelta(days=730) * n / of
         self.enquiry_id, self.id = uuid4(), uuid4()
+        self.closed_at = None if n < of / 4 else self.received_at + timedelta(days=60)
 
     def enquiry(self) -> dict[str, Any]:
         moments = dict.fromkeys(("created_at", "updated_at", "submitted_at"), self.received_at)
@@ -170,7 +174,9 @@ class _Made:
             "enquiry_id": self.enquiry_id,
             "organisation_id": self.company,
             "stage": Stage.INTAKE,
-            "state": CaseState.OPEN,
+            "state": CaseState.CLOSED if self.closed_at else CaseState.OPEN,
+            "closed_at": self.closed_at,
+            "closed_by_id": self.person if self.closed_at else None,
             "received_at": self.received_at,
             "accepted_at": self.received_at + timedelta(hours=6),
             "accepted_by_id": self.person,
