@@ -130,7 +130,7 @@ def _register() -> None:
     site = subprocess.check_output([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True)
     Path(site.strip(), "madoguchi.pth").write_text(f"{ROOT}\n")
     command = VENV / "bin" / "madoguchi"
-    command.write_text(f"#!{PYTHON}\nfrom app.cli import app\n\napp()\n")
+    command.write_text(f"#!{PYTHON}\nfrom app.cli import main\n\nmain()\n")
     command.chmod(0o755)
 
 

@@ -56,6 +56,17 @@ def test_what_is_installed_already_is_not_installed_again(venv: Path, monkeypatc
     assert json.loads((venv / "installed.json").read_text())["kind"] == "dev"
 
 
+def test_the_command_works_from_any_folder(venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (venv / "bin").mkdir()
+    (venv / "site").mkdir()
+    monkeypatch.setattr(python_parts.subprocess, "check_output", lambda *words, **more: f"{venv}/site\n")
+    python_parts._register()
+    assert (venv / "site" / "madoguchi.pth").read_text() == f"{steps.ROOT}\n"
+    monkeypatch.setenv("PYTHONPATH", str(steps.ROOT))  # what the .pth file does in a real .venv
+    help_ = subprocess.run([venv / "bin" / "madoguchi", "--help"], cwd="/", capture_output=True, text=True, check=True)
+    assert "Run and look after a Madoguchi window." in help_.stdout
+
+
 def test_packages_that_cannot_be_had_are_one_sentence_with_the_last_words(
     venv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
