@@ -14,7 +14,7 @@ PARTS = (
     (("migrations against models", "マイグレーションとモデル"), ("tests.house_rules.test_migrations",)),
     (("house rules", "家のきまり"), ("tests.house_rules",)),
     (("browser", "ブラウザー"), ("tests.browser",)),
-    (("processes", "プロセス"), ("tests.processes",)),
+    (("processes", "プロセス"), ("tests.processes", "tests.tools.test_run")),
     (("tests", "テスト"), ("",)),
 )
 # What a test says that skips because the real records are not beside the checkout.
