@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from app.asking.headers import dress
@@ -32,6 +33,8 @@ HTTP_WORDS: dict[int, Message] = {
     405: _("This address does not take this kind of request."),
     413: _("This is larger than the service accepts."),
 }
+# SQLSTATE of character_not_in_repertoire and untranslatable_character.
+UNSTORABLE_TEXT = frozenset({"22021", "22P05"})
 log = structlog.get_logger()
 
 
@@ -40,6 +43,7 @@ def answer_refusals(app: FastAPI) -> None:
     app.add_exception_handler(Refused, refuse)
     app.add_exception_handler(HTTPException, refuse_http)
     app.add_exception_handler(RequestValidationError, refuse_request)
+    app.add_exception_handler(DBAPIError, refuse_text)
     app.add_exception_handler(Exception, went_wrong)
 
 
@@ -66,6 +70,14 @@ async def refuse_request(request: Request, error: Exception) -> Response:
     places = {item["loc"][0] for item in error.errors()} if isinstance(error, RequestValidationError) else set()
     if places == {"path"}:
         return await refuse(request, NotFound())
+    words = NOT_UNDERSTOOD.in_(page_for(request).locale)
+    return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, "not_understood", words)
+
+
+async def refuse_text(request: Request, error: Exception) -> Response:
+    """Answer a text that PostgreSQL cannot hold (the NUL character, in an address or a field) as not understood."""
+    if not isinstance(error, DBAPIError) or getattr(error.orig, "sqlstate", None) not in UNSTORABLE_TEXT:
+        raise error
     words = NOT_UNDERSTOOD.in_(page_for(request).locale)
     return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, "not_understood", words)
 

@@ -3,12 +3,13 @@
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
+from sqlalchemy import Integer, String, cast, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.asking.transaction import Transaction
 from app.ground.errors import Conflict, Unacceptable
 from app.ground.i18n import _
+from app.identity.models import Attempt
 from app.main import LARGEST_BODY, create_app
 from app.settings import Settings
 from tests.conftest import a_browser
@@ -39,6 +40,11 @@ def probing(application: FastAPI) -> FastAPI:
     @application.get("/api/v1/probe/refuse")
     async def refuse_fields() -> str:
         raise Unacceptable({"age": _("Enter a name.")})
+
+    @application.get("/probe/ask")
+    async def ask(session: Transaction, word: str, number: str = "1") -> bool:
+        question = select(func.count()).where(Attempt.kind == word, cast(literal(number, String), Integer) > 0)
+        return bool(await session.scalar(question))
 
     @application.get("/probe/broken")
     async def broken() -> str:
@@ -193,3 +199,23 @@ async def test_the_language_switch_of_a_refused_form_leads_back_to_where_the_for
     for elsewhere in ("http://evil.example/trap", ""):
         sent = await client.post("/sign-up", data={"email": "x"}, headers={"Referer": elsewhere})
         assert switch.format("/sign-up") in sent.text
+
+
+async def test_a_text_that_no_database_can_hold_is_refused_in_words(probing: FastAPI) -> None:
+    transport = httpx.ASGITransport(probing, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as http:
+        unstorable = await http.get("/probe/ask?word=a%00b")
+        other_fault = await http.get("/probe/ask?word=a&number=x")
+    assert unstorable.status_code == 422
+    assert "not as this service expects it" in unstorable.text
+    assert other_fault.status_code == 500, "any other fault of the database is ours"
+
+
+async def test_no_page_breaks_on_such_a_text(client: httpx.AsyncClient) -> None:
+    page = await client.get("/sign-in/use?token=a%00b")
+    form = await client.post("/sign-in/use", data={"token": "a\x00b"})
+    machine = await client.get("/api/v1/sites?q=a%00b")
+    assert [page.status_code, form.status_code] == [410, 409], "a token is only compared by its hash"
+    assert machine.status_code in {200, 422}
+    for address in ("/sites?q=%00", "/terms?q=%00", "/sites/%00", "/terms/%00"):
+        assert (await client.get(address)).status_code < 500, address

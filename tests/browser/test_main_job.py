@@ -153,7 +153,7 @@ async def fills_in(sponsor: Somebody, here: str) -> None:
     await on_block(
         sponsor,
         f"{here}/requester",
-        {"company_country": "United States", "company_kind": "start_up", "authority_to_act": "own_company"},
+        {"company_country": "US", "company_kind": "start_up", "authority_to_act": "own_company"},
     )
     await on_block(sponsor, f"{here}/presence", {"base_in_japan": "no"})
     await on_block(sponsor, f"{here}/wanted", {"wanted_service": "site_identification"})
