@@ -55,6 +55,7 @@ def refused(held: MeetingHeld, *, received_at: datetime, now: datetime) -> dict[
 def _refused_moment(held_at: datetime, received_at: datetime, now: datetime) -> Message | None:
     if held_at > now:
         return _("This moment is still to come. Record a meeting after it was held.")
-    if held_at < received_at:
+    # Meetings are typed to the minute.
+    if held_at < received_at.replace(second=0, microsecond=0):
         return _("This is before the enquiry was received. Check the day and the time.")
     return None
