@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.asking.closing_days import InClosingDays
 from app.asking.page import InPage, Page
 from app.asking.transaction import Now, Transaction
 from app.asking.who import CoordinatorOnly
-from app.ground.calendar import in_japan
+from app.consultations.queries import asked_of
+from app.ground.calendar import ClosingDays, in_japan
 from app.ground.errors import Unacceptable
 from app.ground.i18n import Locale
 from app.identity.rules import Actor
@@ -32,6 +34,7 @@ async def desk(
     page: InPage,
     reader: CoordinatorOnly,
     now: Now,
+    closing_days: InClosingDays,
     at: str = "",
     row: str = "",
     saved: str = "",
@@ -50,7 +53,7 @@ async def desk(
         errors={},
         typed=typed_of(chosen, page, now=now),
         moved_on=None,
-        **await _shown(session, page, institution, rooms, reader=reader, now=now),
+        **await _shown(session, page, institution, rooms, reader=reader, now=now, closing_days=closing_days),
     )
 
 
@@ -61,6 +64,7 @@ async def set_capacity(
     page: InPage,
     by: CoordinatorOnly,
     now: Now,
+    closing_days: InClosingDays,
     area: Text = "",
     phase: Text = "",
     state: Text = "",
@@ -84,10 +88,14 @@ async def set_capacity(
     try:
         await actions.set_capacity(session, code, typed, by=by, now=now)
     except Unacceptable as refusal:
-        return await _again(session, page, code, typed, refusal.by_field(page.locale), reader=by, now=now)
+        errors, moved_on = refusal.by_field(page.locale), None
     except CapacityMovedOn as refusal:
-        return await _again(session, page, code, typed, {}, reader=by, now=now, moved_on=refusal.in_(page.locale))
-    return page.redirect(f"/desk?at={code}&saved=1#capacity")
+        errors, moved_on = {}, refusal.in_(page.locale)
+    else:
+        return page.redirect(f"/desk?at={code}&saved=1#capacity")
+    return await _again(
+        session, page, code, typed, errors, reader=by, now=now, closing_days=closing_days, moved_on=moved_on
+    )
 
 
 async def _again(
@@ -99,7 +107,8 @@ async def _again(
     *,
     reader: Actor,
     now: datetime,
-    moved_on: str | None = None,
+    closing_days: ClosingDays,
+    moved_on: str | None,
 ) -> Response:
     """Show the desk once more with what was typed; the next attempt is against the row that stands now."""
     institution = await queries.own_institution(session, code, reader=reader)
@@ -113,7 +122,7 @@ async def _again(
         errors=errors,
         typed={**typed, "seen": next(iter(standing), "")} if moved_on else typed,
         moved_on=moved_on,
-        **await _shown(session, page, institution, rooms, reader=reader, now=now),
+        **await _shown(session, page, institution, rooms, reader=reader, now=now, closing_days=closing_days),
     )
 
 
@@ -147,10 +156,12 @@ async def _shown(
     *,
     reader: Actor,
     now: datetime,
+    closing_days: ClosingDays,
 ) -> dict[str, Any]:
     sections = await profile(session, institution, reader=reader, now=now)
     return {
         "institution": institution,
+        "asked": await asked_of(session, reader=reader, now=now, closing_days=closing_days),
         "rooms": rooms,
         "today": in_japan(now),
         "areas": choices.of_terms(await concepts_of(session, Vocabulary.AREA), page.locale),
