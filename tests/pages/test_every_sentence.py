@@ -48,8 +48,6 @@ async def test_every_page_is_reached_by_somebody(application: FastAPI, read_by: 
 NOT_IN_THE_DEMONSTRATION = {
     "/enquiries/{enquiry_id}/follow",  # leads on to the case at once, except in the moment before it is open
     "/desk/requests/{number}",
-    "/figures/cases/{number}",
-    "/consultations/{number}/match",
 }
 
 

@@ -98,6 +98,6 @@ def _enough(taken: Counter[str], route: str, address: str, most: int) -> bool:
     path = urlsplit(address).path
     if "?" not in address:
         taken[route] += 1
-        return taken[route] > most
+        return taken[route] > (MORE_OF.get(route, most) if most >= OF_ONE_ROUTE else most)
     taken[f"{path}?"] += 1
     return taken[f"{path}?"] > OF_ONE_ADDRESS or taken[f"{route}?"] > most

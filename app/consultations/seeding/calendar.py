@@ -1,7 +1,7 @@
 """When the demonstration's past happened: days before today, kept inside the fiscal year that they tell of."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from app.ground import calendar
 
@@ -26,6 +26,14 @@ class Past:
             day = first + timedelta(days=days_ago)
         else:
             day = today - timedelta(days=round(days_ago * min(1, (today - first).days / self.oldest)))
-        moment = datetime.combine(day, time(hour), calendar.JST)
+        moment = datetime.combine(_worked_on(day, first), time(hour), calendar.JST)
         self.latest = max(self.latest, min(moment, self.now - timedelta(minutes=1)))
         return self.latest
+
+
+def _worked_on(day: date, first: date) -> date:
+    """Return the day, or the last one before it on which offices work; never one of the year before."""
+    worked = day
+    while not calendar.is_business_day(worked):
+        worked -= timedelta(days=1)
+    return day if worked < first <= day else worked
