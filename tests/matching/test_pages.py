@@ -133,6 +133,24 @@ async def test_a_picture_counts_what_still_waits_to_be_confirmed(session, browse
     assert "Radiopharmaceutical trials (required)" in text
 
 
+async def test_many_required_criteria_stand_in_one_column_each_by_its_name(session, browser_of, sponsor, hospitals):
+    values = {"N": VALUES["N"] | {"needs": ["ct.cpc", "ct.apheresis", "en.contracts"]}}
+    draft = await desk.an_enquiry(session, sponsor, submitted_at=None, values=values)
+
+    text = (await (await browser_of(sponsor)).get(f"/enquiries/{draft.id}/picture")).text
+
+    assert "(required)" not in text
+    row = text[text.index("Meeting Hospital") :]
+    assert before(row, "First-in-human unit", "Cell processing facility", "Apheresis", "Contracts in English")
+
+
+async def test_a_picture_says_what_would_change_it(browser_of, sponsor, draft, hospitals):
+    text = (await (await browser_of(sponsor)).get(f"/enquiries/{draft.id}/picture")).text
+
+    assert "What would change it" in text
+    assert "if this were not required: Cell processing facility" in text
+
+
 async def test_strangers_coordinators_and_officers_are_told_that_a_draft_does_not_exist(
     session, browser_of, draft, hospitals
 ):
