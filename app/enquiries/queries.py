@@ -94,8 +94,9 @@ def _rows(table: type[TierValue]) -> Select[Any]:
 
 
 async def my_enquiries(session: AsyncSession, *, reader: Actor, paging: Paging) -> Paged[Enquiry]:
-    """Return the reader's enquiries, those changed last first."""
+    """Return the reader's enquiries, those changed last first; a page beyond the last is the last."""
     total = await session.scalar(select(func.count()).select_from(visible_to(reader).subquery())) or 0
+    paging = Paging(min(paging.number, max(1, -(-total // paging.size))), paging.size)
     ordered = visible_to(reader).order_by(Enquiry.updated_at.desc(), Enquiry.id)
     rows = await session.scalars(ordered.limit(paging.size).offset(paging.offset))
     return Paged(list(rows), total, paging)

@@ -147,6 +147,8 @@ async def test_my_enquiries_come_by_pages_the_newest_change_first(session: Async
     await session.flush()
     paged = await queries.my_enquiries(session, reader=by, paging=Paging(1, 1))
     other = await queries.my_enquiries(session, reader=by, paging=Paging(2, 1))
+    beyond = await queries.my_enquiries(session, reader=by, paging=Paging(10**30, 1))
+    assert [row.id for row in beyond.rows] == [row.id for row in other.rows] and beyond.paging.number == 2
     assert paged.total == 2 and {paged.rows[0].id, other.rows[0].id} == {first.id, second.id}
 
 
