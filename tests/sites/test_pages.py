@@ -12,6 +12,7 @@ from app.identity.models import Person
 from app.sites.models import Capacity, Institution
 from app.sites.rules import CapacityState, FactState, SourceKind
 from tests import make as people
+from tests.consultations.make import an_asked_case
 from tests.conftest import SignIn
 from tests.sites import make
 from tests.sites.make import counted_queries
@@ -382,3 +383,29 @@ async def test_pages_ask_the_database_as_often_for_many_as_for_few(
         await client.get("/sites")
         await client.get("/sites/CCRH-01")
     assert len(many) == len(few) <= 20
+
+
+async def test_a_request_stands_on_top_of_the_desk_of_the_hospital_that_was_asked_and_no_other(
+    desk: httpx.AsyncClient, browser_of: SignIn, session: AsyncSession, place: Institution
+) -> None:
+    elsewhere = await make.an_institution(session)
+    officer = await people.acting(session, await people.an_officer(session))
+    case = await an_asked_case(session, officer, place)
+    other = await an_asked_case(session, officer, elsewhere)
+    html = (await desk.get("/desk")).text
+    said = words(html)
+    assert "回答をお待ちしている依頼は1件です。" in said
+    assert said.index("貴施設への依頼") < said.index("新規受入れ状況")
+    assert f'href="/desk/requests/{case.number}?institution={place.id}"' in html
+    assert other.number not in html
+    assert "SECRET-101" not in html
+
+
+async def test_what_was_refused_keeps_the_requests_in_sight(
+    desk: httpx.AsyncClient, session: AsyncSession, place: Institution
+) -> None:
+    officer = await people.acting(session, await people.an_officer(session))
+    case = await an_asked_case(session, officer, place)
+    answer = await desk.post(f"/desk/{place.code}/capacity", data=a_row(trials="x"))
+    assert answer.status_code == 422
+    assert case.number in answer.text
