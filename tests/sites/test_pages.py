@@ -12,8 +12,8 @@ from app.identity.models import Person
 from app.sites.models import Capacity, Institution
 from app.sites.rules import CapacityState, FactState, SourceKind
 from tests import make as people
-from tests.consultations.make import an_asked_case
 from tests.conftest import SignIn
+from tests.consultations.make import an_asked_case
 from tests.sites import make
 from tests.sites.make import counted_queries
 
