@@ -25,6 +25,7 @@ from app.ground.embedded.errors import (
     PasswordsLost,
     ServerFailed,
 )
+from tests.small_disk import on_a_small_disk
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTER = """
@@ -227,33 +228,14 @@ def test_settings_it_cannot_read_are_one_sentence_with_the_reason(folder: Path) 
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    """On a real full disk: 6 MB of memory mounted in a namespace of our own."""
     script = (
-        "mount -t tmpfs -o size=6m none $1 && exec $2 -c '"
         "import sys; from pathlib import Path; from app.ground.embedded import start, CannotStart\n"
         'folder = Path(sys.argv[1]) / "postgres"\n'
         "try: start(folder)\n"
         "except CannotStart as error: print(type(error).__name__, error, sorted(p.name for p in folder.iterdir()))"
-        "' $1"
     )
-    said = subprocess.run(
-        [
-            "unshare",
-            "--user",
-            "--map-root-user",
-            "--mount",
-            "sh",
-            "-c",
-            script,
-            "sh",
-            str(tmp_path),
-            sys.executable,
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = on_a_small_disk(tmp_path, sys.executable, "-c", script, str(tmp_path))
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     sentence = f"DiskFull The disk is full: PostgreSQL could not write into {tmp_path}/postgres."
     assert said.stdout.strip() == f"{sentence} ['lock', 'passwords.json']", said.stderr
 

@@ -17,6 +17,7 @@ from uuid import uuid4
 import pytest
 
 from app.settings import Settings
+from tests.small_disk import on_a_small_disk
 from tools.steps import ROOT
 
 pytestmark = pytest.mark.processes
@@ -230,11 +231,9 @@ def test_a_data_folder_that_cannot_be_is_one_sentence(typed: Typed) -> None:
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_nothing_running(typed: Typed) -> None:
-    """On a real full disk: memory mounted in a namespace of our own."""
     typed.data.mkdir()
-    script = "mount -t tmpfs -o size=6m none $1 && exec $2 -m tools.run"
     done = subprocess.run(
-        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", str(typed.data), sys.executable],
+        on_a_small_disk(typed.data, sys.executable, "-m", "tools.run"),
         cwd=ROOT,
         env=typed.environment(),
         capture_output=True,
