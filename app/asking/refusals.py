@@ -25,6 +25,7 @@ STATUS: dict[type[Refused], HTTPStatus] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
 }
 NOT_UNDERSTOOD = _("The address or the form was not as this service expects it. Go back and try again.")
+NOT_THIS_VALUE = _("A value of another kind is expected here.")
 WENT_WRONG = _(
     "Something went wrong on our side. What you typed was not saved. The operator can find it under this number: %(number)s"
 )
@@ -67,11 +68,13 @@ async def refuse_http(request: Request, error: Exception) -> Response:
 
 async def refuse_request(request: Request, error: Exception) -> Response:
     """Answer a request whose address or fields cannot be read; a bad id in an address is an unknown address."""
-    places = {item["loc"][0] for item in error.errors()} if isinstance(error, RequestValidationError) else set()
-    if places == {"path"}:
+    places = [item["loc"] for item in error.errors()] if isinstance(error, RequestValidationError) else []
+    if {place[0] for place in places} == {"path"}:
         return await refuse(request, NotFound())
-    words = NOT_UNDERSTOOD.in_(page_for(request).locale)
-    return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, "not_understood", words)
+    locale = page_for(request).locale
+    fields = {str(place[-1]): NOT_THIS_VALUE.in_(locale) for place in places}
+    words = NOT_UNDERSTOOD.in_(locale)
+    return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, "not_understood", words, fields)
 
 
 async def refuse_text(request: Request, error: Exception) -> Response:

@@ -219,3 +219,9 @@ async def test_no_page_breaks_on_such_a_text(client: httpx.AsyncClient) -> None:
     assert machine.status_code in {200, 422}
     for address in ("/sites?q=%00", "/terms?q=%00", "/sites/%00", "/terms/%00"):
         assert (await client.get(address)).status_code < 500, address
+
+
+async def test_a_machine_is_told_which_parameter_is_wrong(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/sites?page=first")
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"field": "page", "detail": "A value of another kind is expected here."}]
