@@ -87,15 +87,17 @@ async def show_enquiry(
     session: AsyncSession, page: Page, reader: Actor, found: Enquiry, errors: dict[str, str], status: int = 200,
     typed: dict[str, str] | None = None,
 ) -> Response:  # fmt: skip
-    """Show the overview, with what was refused on top."""
+    """Show the overview, with what was refused on top; a number that could not be read stays in its box."""
+    reading = await queries.reading_of(session, found)
+    number = reading.number if reading is not None and reading.failure else ""
     return page.show(
         "enquiries/enquiry.html",
         status=status,
         **await overview(session, page, found, reader),
-        reading=await queries.reading_of(session, found),
+        reading=reading,
         is_owner=found.organisation_id in reader.organisation_ids,
         errors=errors,
-        typed={"nct": "", **(typed or {})},
+        typed={"nct": number, **(typed or {})},
     )
 
 

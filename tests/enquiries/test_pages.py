@@ -384,6 +384,7 @@ async def test_a_number_fills_a_draft_and_the_page_says_how_it_went(
             await worker.work()
             page = await browser.get(address)
             assert words in text_of(page) and "Non-small cell lung cancer" in page.text
+            assert f'value="{number}"' in page.text, "what was typed stays in its box"
 
 
 @pytest.mark.parametrize("address", ["/enquiries/new/reading", "here"])
