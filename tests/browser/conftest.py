@@ -3,6 +3,7 @@
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,8 +43,7 @@ def served(
         ctgov_url="http://registry.invalid/api/v2",
     )
     with serving(settings) as service:
-        service.ask(lambda session: load_demonstration(session, settings))
-        yield service
+        yield replace(service, starts=service.ask(lambda session: load_demonstration(session, settings)))
     server.drop(name)
 
 

@@ -20,7 +20,7 @@ from app.identity.standing import stand_as
 from app.main import create_app
 from app.seeding import seed_demonstration
 from app.settings import Settings
-from tests import make
+from tests.pages.readings import VISITOR_TOKEN, some_readings
 
 Answer = TypeVar("Answer")
 
@@ -31,6 +31,7 @@ class Served:
 
     url: str
     settings: Settings
+    starts: tuple[str, ...] = ()
 
     def ask(self, work: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:
         """Do something in one transaction as the service itself, outside any event loop."""
@@ -51,17 +52,18 @@ class Served:
 
         async def signed(session: AsyncSession) -> str:
             people = await queries.demonstration_people(session)
-            found = [person for person, membership in people if membership.role is role]
-            person = found[0] if found else await make.a_member(session, role, await make.an_organisation(session))
+            person = next(person for person, membership in people if membership.role is role)
             now = datetime.now(UTC)
             return await start_session(session, person, browser="Chromium", lifetime=timedelta(days=1), now=now)
 
         return await self.asked(signed)
 
 
-async def load_demonstration(session: AsyncSession, settings: Settings) -> None:
+async def load_demonstration(session: AsyncSession, settings: Settings) -> tuple[str, ...]:
+    """Load the demonstration and a visitor's readings; return the addresses that no link leads to."""
     async for _said in seed_demonstration(session, settings, now=datetime.now(UTC)):
         pass
+    return tuple(await some_readings(session, VISITOR_TOKEN))
 
 
 @contextmanager

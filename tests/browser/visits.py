@@ -62,7 +62,7 @@ async def reachable(served: Served, token: str | None, language: Locale) -> list
 async def _walked(served: Served, token: str | None, language: Locale) -> list[Seen]:
     cookies = {cookie["name"]: cookie["value"] for cookie in cookies_of(served, token, language)}
     async with httpx.AsyncClient(base_url=served.url, cookies=cookies, timeout=30) as client:
-        pages = await walk(client, create_app(served.settings), of_one_route=OF_ONE_ROUTE)
+        pages = await walk(client, create_app(served.settings), *served.starts, of_one_route=OF_ONE_ROUTE)
     return [seen for seen in pages if is_page(seen)]
 
 

@@ -6,18 +6,21 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.asking.cookies import visitor_cookie
 from app.ground.templates import environment
 from app.identity import queries
 from app.identity.actions import demonstration_link
 from app.identity.rules import Role
 from app.seeding import seed_demonstration
 from app.settings import Settings
-from tests import make
 from tests.conftest import NOW, SignIn
 from tests.ground.test_inbox import caught
 from tests.pages.pseudo import speak_in_brackets
+from tests.pages.readings import VISITOR_TOKEN, some_readings
+from tests.pages.walk import OWN, Seen, walk
 
 
 @pytest.fixture
@@ -28,15 +31,17 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def link(session: AsyncSession, settings: Settings) -> str:
-    """The address of a mailed link of the demonstration, which is loaded for it."""
+async def starts(session: AsyncSession, settings: Settings, client: httpx.AsyncClient) -> list[str]:
+    """Where no link leads, in the demonstration, which is loaded: a mailed link, a visitor's readings."""
     async for _said in seed_demonstration(session, settings, now=NOW):
         pass
     (person, _membership), *_others = await queries.demonstration_people(session)
     secret = settings.secret_key.get_secret_value()
     token = demonstration_link(session, person, secret=secret, lifetime=timedelta(minutes=15), now=NOW)
+    readings = await some_readings(session, VISITOR_TOKEN)
+    client.cookies.set(visitor_cookie(settings), VISITOR_TOKEN)
     await session.commit()
-    return f"/sign-in/use?token={token}"
+    return [f"/sign-in/use?token={token}", *readings]
 
 
 @pytest.fixture
@@ -48,17 +53,34 @@ def brackets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def read_by(
-    session: AsyncSession, client: httpx.AsyncClient, browser_of: SignIn, link: str
-) -> Callable[[Role | None], Awaitable[httpx.AsyncClient]]:
-    """A function that returns the browser of the demonstration's first person of a role, or a visitor's."""
+def browsers_of(
+    session: AsyncSession, client: httpx.AsyncClient, browser_of: SignIn, starts: list[str]
+) -> Callable[[Role | None], Awaitable[list[httpx.AsyncClient]]]:
+    """A function that returns the browsers of the demonstration's people of a role, or a visitor's."""
 
-    async def opened(role: Role | None) -> httpx.AsyncClient:
+    async def opened(role: Role | None) -> list[httpx.AsyncClient]:
         if role is None:
-            return client
+            return [client]
         people = await queries.demonstration_people(session)
-        found = [person for person, membership in people if membership.role is role]
-        person = found[0] if found else await make.a_member(session, role, await make.an_organisation(session))
-        return await browser_of(person)  # type: ignore[no-any-return, misc]
+        held = [person for person, membership in people if membership.role is role]
+        assert held, f"the demonstration has nobody who is {role}"
+        return [await browser_of(person) for person in held]  # type: ignore[misc]
 
     return opened
+
+
+@pytest.fixture
+def pages_of(
+    application: FastAPI, starts: list[str], browsers_of: Callable[[Role | None], Awaitable[list[httpx.AsyncClient]]]
+) -> Callable[..., Awaitable[list[Seen]]]:
+    """A function that returns what a role reads: everything as its first person does, and the others' own cases."""
+
+    async def walked(role: Role | None, language: str | None = None) -> list[Seen]:
+        seen: list[Seen] = []
+        for browser in await browsers_of(role):
+            if language:
+                browser.cookies.set("language", language)
+            seen += await walk(browser, application, *starts, only=OWN if seen else None)
+        return seen
+
+    return walked

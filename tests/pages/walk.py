@@ -11,11 +11,14 @@ import httpx
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-# So many addresses of one route (profiles, cases) are read, and so many queries of one address (filters, pages).
+# So many addresses of one route (profiles, terms) are read, and so many queries of one address (filters, pages).
 OF_ONE_ROUTE = 3
+# What these show depends on how far a case has come, so that all of the demonstration's are read.
+BY_STATE = {"/consultations/{number}", "/enquiries/{enquiry_id}", "/desk/requests/{number}"}
+AS_MANY_STATES = 8
+# What differs between two people of one role.
+OWN = BY_STATE | {"/enquiries", "/consultations", "/desk"}
 OF_ONE_ADDRESS = 2
-# Each stage of a case offers other steps, so that more of them are read.
-MORE_OF = {"/consultations/{number}": 12}
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,13 @@ def is_page(seen: Seen) -> bool:
 
 
 async def walk(
-    client: httpx.AsyncClient, application: FastAPI, *starts: str, of_one_route: int = OF_ONE_ROUTE
+    client: httpx.AsyncClient,
+    application: FastAPI,
+    *starts: str,
+    of_one_route: int = OF_ONE_ROUTE,
+    only: set[str] | None = None,
 ) -> list[Seen]:
-    """Return the pages that this client's reader can reach, a few of each kind."""
+    """Return the pages that this client's reader can reach, a few of each kind; or only those of some routes."""
     routes = page_routes(application)
     assert "/" in routes, "the walk does not see the first page"
     waiting = deque(dict.fromkeys(["/", *starts, *(route for route in routes if "{" not in route)]))
@@ -82,7 +89,7 @@ async def walk(
     while waiting:
         address = waiting.popleft()
         route = route_of(routes, address)
-        if route is None or _enough(taken, route, address, of_one_route):
+        if route is None or (only and route not in only) or _enough(taken, route, address, of_one_route):
             continue
         answer = await client.get(address)
         html = answer.text if answer.headers.get("content-type", "").startswith("text/html") else ""
@@ -98,6 +105,6 @@ def _enough(taken: Counter[str], route: str, address: str, most: int) -> bool:
     path = urlsplit(address).path
     if "?" not in address:
         taken[route] += 1
-        return taken[route] > (MORE_OF.get(route, most) if most >= OF_ONE_ROUTE else most)
+        return taken[route] > (AS_MANY_STATES * most if route in BY_STATE else most)
     taken[f"{path}?"] += 1
     return taken[f"{path}?"] > OF_ONE_ADDRESS or taken[f"{route}?"] > most
