@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from app.consultations import actions
 from app.consultations.models import AskedSite, ReferralService
 from app.consultations.rules.stages import Stage, Waiting
-from app.identity.models import Person
-from app.identity.rules import SERVICE, Actor
+from app.identity.models import Membership, Organisation, Person
+from app.identity.rules import SERVICE, Actor, Role
 from app.identity.standing import stand_as
 from tests import make
 from tests.conftest import NOW, SignIn
@@ -287,3 +287,38 @@ async def test_days_are_in_japan_and_the_clock_names_the_holiday(
     assert "Labour Thanksgiving Day" in english_page
     assert "勤労感謝の日" in japanese_page
     assert "2026年11月" in japanese_page
+
+
+async def test_out_of_scope_by_form_shows_the_reason_to_the_sponsor(
+    session: AsyncSession, person: Person, browser_of: SignIn
+) -> None:
+    sponsor = await make.a_sponsor(session)
+    case = await a_case(session, sponsor)
+    desk, here = await browser_of(person), f"/consultations/{case.number}"
+    assert (await desk.post(f"{here}/out-of-scope", data={"reason": " "})).status_code == 422
+    reason = "A <script>registry</script> study \N{RIGHT-TO-LEFT OVERRIDE}is not a trial."
+    assert (await desk.post(f"{here}/out-of-scope", data={"reason": reason})).status_code == 303
+    page = (await (await browser_of(sponsor)).get(here)).text
+    assert "A &lt;script&gt;registry&lt;/script&gt; study" in page
+
+
+async def test_who_speaks_for_two_asked_hospitals_answers_for_each(
+    session: AsyncSession, officer: Actor, browser_of: SignIn
+) -> None:
+    first, second = await an_institution(session), await an_institution(session)
+    both = await make.a_coordinator(session, first, language="en")
+    organisation = await session.get_one(Organisation, second.id)
+    await make.saved(
+        session,
+        Membership(person_id=both.id, organisation_id=organisation.id, role=Role.COORDINATOR, created_at=NOW),
+    )
+    case = await an_asked_case(session, officer, first, second)
+    browser, here = await browser_of(both), f"/desk/requests/{case.number}"
+    assert (await browser.get("/desk")).status_code == 200
+    for institution in (first, second):
+        page = (await browser.get(f"{here}?institution={institution.id}")).text
+        assert f'value="{institution.id}"' in page
+        sent = await browser.post(here, data={"institution": str(institution.id), "answer": "later"})
+        assert sent.status_code == 303
+    answers = select(AskedSite.answer).where(AskedSite.consultation_id == case.id)
+    assert list(await session.scalars(answers)) == ["later", "later"]

@@ -46,11 +46,6 @@ class Request:
         """What happens next, to the hospital."""
         return next_for_coordinator(self.site.answer, self.site.outcome)
 
-    @property
-    def waits_for_us(self) -> bool:
-        """Whether the hospital has not answered and still may."""
-        return self.due is not None
-
 
 async def requests_of(session: AsyncSession, case: Consultation) -> list[AskedSite]:
     """Return every request of a case, in the order in which they were made."""
