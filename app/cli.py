@@ -23,6 +23,7 @@ from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
 from app.ground.errors import Refused
 from app.ground.i18n import Locale, Message, _, locale_of
 from app.ground.logs import configure_logs
+from app.ground.privilege import refuse_a_mighty_login
 from app.identity import actions as identity
 from app.identity.rules import SERVICE
 from app.identity.standing import stand_as
@@ -68,6 +69,12 @@ def settings_or_stop() -> Settings:
         raise stop(WRONG_SETTINGS, reason="; ".join(reasons)) from None
 
 
+def refuse_an_unsafe_login(settings: Settings) -> None:
+    """Stop in production before anything starts, where the login could step around row-level security."""
+    if settings.environment == "production":
+        run(lambda: refuse_a_mighty_login(settings.database_url))
+
+
 def run(work: Callable[[], Awaitable[None]]) -> None:
     """Run something against the database; a database that does not answer is one sentence, not a stack trace."""
 
@@ -102,6 +109,7 @@ def in_transaction(settings: Settings, work: Callable[[AsyncSession], Awaitable[
 def serve() -> None:
     """Serve pages and API on HOST and PORT."""
     settings = settings_or_stop()
+    refuse_an_unsafe_login(settings)
     configure_logs(machine_readable=not settings.demonstration)
     uvicorn.run(
         create_app(settings),
@@ -117,6 +125,7 @@ def serve() -> None:
 def worker() -> None:
     """Do background work: mails, readings of registries."""
     settings = settings_or_stop()
+    refuse_an_unsafe_login(settings)
     configure_logs(machine_readable=not settings.demonstration)
     run(lambda: run_worker(settings))
 

@@ -45,7 +45,7 @@ def main() -> int:
     say(
         both(
             f"{len(missing)} of {len(fresh)} sentences have no Japanese.",
-            f"{len(fresh)} 文のうち {len(missing)} 文に和訳がありません。",
+            f"{len(fresh)}文のうち{len(missing)}文に和訳がありません。",
         )
     )
     return 1 if missing else 0

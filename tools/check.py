@@ -72,9 +72,9 @@ def _tests(folder: Path, browser: Path | None) -> list[Line]:
     tests = read_results(results)
     lines = tally(tests)
     if IN_CI and (skipped := needless_skips(tests)):
-        lines.append(Line(both("skipped in CI", "CI での省略"), good=False, words="; ".join(skipped)))
+        lines.append(Line(both("skipped in CI", "CIでの省略"), good=False, words="; ".join(skipped)))
     lines.append(coverage(said))
-    lines.append(Line("pytest", good=code == 0, words=both(f"exit code {code}", f"終了コード {code}")))
+    lines.append(Line("pytest", good=code == 0, words=both(f"exit code {code}", f"終了コード{code}")))
     return lines
 
 
@@ -102,7 +102,7 @@ def _passed_on(command: list[str], env: dict[str, str]) -> tuple[int, str]:
 
 
 def _show(lines: list[Line], seconds: float) -> None:
-    say(both(f"\nSummary ({seconds:.0f} s)", f"\nまとめ（{seconds:.0f} 秒）"))
+    say(both(f"\nSummary ({seconds:.0f} s)", f"\nまとめ（{seconds:.0f}秒）"))
     for line in lines:
         say(f"  {'✓' if line.good else '✗'} {line.title}: {line.words}")
     passed, failed, skipped = (sum(getattr(line, name) for line in lines) for name in ("passed", "failed", "skipped"))

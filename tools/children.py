@@ -28,7 +28,7 @@ class Child:
         """Return the sentence for a child that ended though nobody asked it to."""
         if self.process.poll() is None:
             return None
-        sentence = both("The %s ended unexpectedly (code %d).", "%sが予期せず終了しました（コード %d）。")
+        sentence = both("The %s ended unexpectedly (code %d).", "%sが予期せず終了しました（コード%d）。")
         said = self.log.read_text(errors="replace")
         return Stop(f"{sentence % (self.name, self.process.returncode)}\n{last_words(said)}")
 
@@ -65,7 +65,7 @@ class Family:
             self.check()
             if time.monotonic() > until:
                 raise Stop(
-                    both("The %s is not ready after a minute.", "%sの準備が 1 分たっても整いません。") % child.name
+                    both("The %s is not ready after a minute.", "%sの準備が1分たっても整いません。") % child.name
                 )
             time.sleep(0.05)
 

