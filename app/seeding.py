@@ -1,13 +1,18 @@
 """What a new window knows at the start, and the demonstration; each folder loads its own, here stands the order."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import app.consultations.seeding as consultations
+import app.enquiries.seeding as enquiries
+import app.identity.seeding as identity
+import app.kpi.seeding as kpi
+import app.readiness.seeding as readiness
+import app.sites.seeding as sites
+import app.terms.seeding as terms
 from app.ground.errors import Refused
 from app.ground.i18n import Locale, Said, _
 from app.identity import queries
@@ -16,10 +21,21 @@ from app.settings import Settings
 
 SEED_DATA = Path(__file__).parents[1] / "seed_data"
 DEMO_DATA = SEED_DATA / "demo"
-# Each folder's seeding.py offers `load_official(session, seed_data, *, now) -> Said`, and where it has invented data
-# `load_demonstration(session, demo_data, *, now) -> Said`; later folders refer to what earlier ones have loaded.
-ORDER = ("terms", "readiness", "identity", "sites", "enquiries", "consultations", "kpi")
-Load = Callable[..., Awaitable[Said]]
+# Later folders refer to what earlier ones have loaded.
+OFFICIAL = (
+    terms.load_official,
+    readiness.load_official,
+    sites.load_official,
+    enquiries.load_official,
+    consultations.load_official,
+    kpi.load_official,
+)
+DEMONSTRATION = (
+    identity.load_demonstration,
+    sites.load_demonstration,
+    enquiries.load_demonstration,
+    consultations.load_demonstration,
+)
 LINKS_LAST = timedelta(days=1)
 
 
@@ -33,24 +49,16 @@ class UnfitForProduction(Refused):
 async def seed_official(session: AsyncSession, settings: Settings, *, now: datetime) -> AsyncIterator[Said]:
     """Load vocabularies, institutions, terms and rules; changes nothing where they are loaded already."""
     await ensure_operator(session, name_en=settings.operator_name_en, name_ja=settings.operator_name_ja, now=now)
-    for loader in _loaders("load_official"):
-        yield await loader(session, SEED_DATA, now=now)
+    for load in OFFICIAL:
+        yield await load(session, SEED_DATA, now=now)
 
 
 async def seed_demonstration(session: AsyncSession, settings: Settings, *, now: datetime) -> AsyncIterator[Said]:
     """Load the fictional institutions, people and consultations. Raises UnfitForProduction."""
     if not settings.demonstration:
         raise UnfitForProduction
-    for loader in _loaders("load_demonstration"):
-        yield await loader(session, DEMO_DATA, now=now)
-
-
-def _loaders(name: str) -> Iterator[Load]:
-    for folder in ORDER:
-        if find_spec(f"app.{folder}.seeding"):
-            loader = getattr(import_module(f"app.{folder}.seeding"), name, None)
-            if loader:
-                yield loader
+    for load in DEMONSTRATION:
+        yield await load(session, DEMO_DATA, now=now)
 
 
 async def demonstration_links(

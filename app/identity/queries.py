@@ -158,7 +158,9 @@ async def demonstration_people(session: AsyncSession) -> list[tuple[Person, Memb
     """Return the people of the demonstration with their memberships, for the links that `make run` prints."""
     shown = select(Person, Membership).join(Membership, Membership.person_id == Person.id)
     shown = shown.options(joinedload(Membership.organisation)).where(Person.demo, Membership.ended_at.is_(None))
-    return [(person, membership) for person, membership in await session.execute(shown.order_by(Person.email))]
+    # Officers first, then hospitals, then companies.
+    ordered = shown.order_by(Membership.role == Role.SPONSOR, Membership.role == Role.COORDINATOR, Person.email)
+    return [(person, membership) for person, membership in await session.execute(ordered)]
 
 
 def is_invitation(link: SignInLink) -> bool:
