@@ -6,7 +6,7 @@ from app.enquiries.models import ReadingState
 from app.identity.rules import hashed
 from tests.enquiries.make import a_reading
 
-VISITOR_TOKEN = "a visitor of the pages"
+VISITOR_TOKEN = "visitor-of-the-pages"
 
 
 async def some_readings(session: AsyncSession, token: str) -> list[str]:

@@ -94,11 +94,17 @@ async def walk(
         answer = await client.get(address)
         html = answer.text if answer.headers.get("content-type", "").startswith("text/html") else ""
         seen.append(Seen(address, route, answer.status_code, html))
-        for target in leads_to(html, address):
+        for target in [*leads_to(html, address), *_led_on(answer)]:
             if target not in known:
                 known.add(target)
                 waiting.append(target)
     return seen
+
+
+def _led_on(answer: httpx.Response) -> list[str]:
+    """Return where a redirect leads, within this service."""
+    location = answer.headers.get("location", "")
+    return [location] if location.startswith("/") else []
 
 
 def _enough(taken: Counter[str], route: str, address: str, most: int) -> bool:
