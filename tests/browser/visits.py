@@ -10,11 +10,12 @@ from importlib.resources import files
 import httpx
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from app.asking.cookies import session_cookie
+from app.asking.cookies import session_cookie, visitor_cookie
 from app.ground.i18n import Locale
 from app.identity.rules import Role
 from app.main import create_app
 from tests.browser.served import Served
+from tests.pages.readings import VISITOR_TOKEN
 from tests.pages.walk import Seen, is_page, walk
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
@@ -43,10 +44,8 @@ class Findings:
 
 def cookies_of(served: Served, token: str | None, language: Locale) -> list[dict[str, str]]:
     """Return the cookies of a reader, as Playwright takes them."""
-    held = {
-        "language": language,
-        **({session_cookie(served.settings): token} if token else {}),
-    }
+    who = {session_cookie(served.settings): token} if token else {visitor_cookie(served.settings): VISITOR_TOKEN}
+    held = {"language": language, **who}
     return [{"name": name, "value": value, "url": served.url} for name, value in held.items()]
 
 
