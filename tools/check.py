@@ -65,7 +65,18 @@ def _browser() -> tuple[Path | None, Line]:
 def _tests(folder: Path, browser: Path | None) -> list[Line]:
     """Run pytest with its words passed on as they come, and read what it wrote for machines."""
     results = folder / "results.xml"
-    command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", "--cov", f"--junit-xml={results}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        WORKERS,
+        "--dist",
+        "worksteal",
+        "--durations=15",
+        "--cov",
+        f"--junit-xml={results}",
+    ]
     if browser is None:
         command += ["-m", "not browser"]
     code, said = _passed_on(command, _surroundings(folder, browser))
