@@ -1,7 +1,7 @@
 """Which sites can run a trial, and why: pure rules, the same answer for the same input, in both languages."""
 
 from app.matching.rules.criteria import BY_CODE, CRITERIA, RULE_VERSION, Criterion
-from app.matching.rules.facts import Fact, Place, Request, Site, SourceKind, State, capacity_code, site_with
+from app.matching.rules.facts import Fact, Place, Request, Site, SourceKind, capacity_code, site_with
 from app.matching.rules.picture import Picture, Relaxation, Seen, by_region, preliminary
 from app.matching.rules.ranking import FULL, Band, Ranked, Run, rank
 from app.matching.rules.record import (
@@ -18,6 +18,7 @@ from app.matching.rules.record import (
 from app.matching.rules.triggers import TRIGGERS, Asked, Says, Trigger, asked
 from app.matching.rules.verdicts import LADDER, Judged, Rung, Standing, Verdict, judge
 from app.matching.rules.words import Offer, Reason, SpokenReason, offers, reasons_json, say_fact, speak
+from app.sites.rules import FactState as State
 
 __all__ = [
     "BY_CODE",

@@ -5,16 +5,9 @@ from dataclasses import astuple, dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from app.sites.rules import FactState as State
+
 CAPACITY = "capacity"
-
-
-class State(StrEnum):
-    """What a fact says of a capability."""
-
-    YES = "yes"
-    PARTLY = "partly"
-    NO = "no"
-    UNKNOWN = "unknown"
 
 
 class SourceKind(StrEnum):

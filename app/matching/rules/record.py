@@ -6,9 +6,10 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from app.matching.rules.facts import Fact, Place, Request, Site, SourceKind, State, site_with
+from app.matching.rules.facts import Fact, Place, Request, Site, SourceKind, site_with
 from app.matching.rules.ranking import Ranked, Run, rank
 from app.matching.rules.verdicts import Judged, Rung
+from app.sites.rules import FactState as State
 
 Json = dict[str, Any]
 

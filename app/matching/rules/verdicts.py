@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.matching.rules.criteria import Criterion, Reads
-from app.matching.rules.facts import Fact, Place, Request, Site, SourceKind, State, capacity_code
+from app.matching.rules.facts import Fact, Place, Request, Site, SourceKind, capacity_code
 from app.matching.rules.triggers import Asked
+from app.sites.rules import FactState as State
 
 
 class Verdict(StrEnum):

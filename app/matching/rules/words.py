@@ -7,11 +7,12 @@ from typing import Any
 
 from app.ground.i18n import Locale, Message, _
 from app.matching.rules.criteria import criterion
-from app.matching.rules.facts import CAPACITY, Fact, SourceKind, State
+from app.matching.rules.facts import CAPACITY, Fact, SourceKind
 from app.matching.rules.ranking import Band, Ranked, Run
 from app.matching.rules.record import fact_json, fact_of, site_of
 from app.matching.rules.triggers import asked
 from app.matching.rules.verdicts import Judged, Rung, Verdict, judge
+from app.sites.rules import FactState as State
 
 VERDICTS: dict[Verdict, Message] = {
     Verdict.MEETS: _("Meets"),
