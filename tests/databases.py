@@ -1,4 +1,5 @@
-"""The PostgreSQL of a test run: the embedded one, or the one that TEST_SERVER_URL names (its login may create databases)."""
+"""The PostgreSQL of a test run: the embedded one, or another: TEST_SERVER_URL names it for an owner who may
+create databases, TEST_SERVICE_URL for the service (the same login, unless given)."""
 
 import asyncio
 import json
@@ -91,7 +92,7 @@ class TestServer:
             self.running = start(folder / "postgres", durable=False)
             self.server = Server(self.running.owner_url, self.running.service_url)
         else:
-            self.server = Server(given, given)
+            self.server = Server(given, os.environ.get("TEST_SERVICE_URL", given))
         self.server.make_template()
 
     def stop(self) -> None:
