@@ -2,8 +2,10 @@
 create databases, TEST_SERVICE_URL for the service (the same login, unless given)."""
 
 import asyncio
+import contextlib
 import json
 import os
+import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,8 +42,12 @@ class Server:
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
 
     def drop(self, name: str) -> None:
-        """Drop a copy."""
-        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        """Drop a copy; a connection of the service, which the owner may not end, is given a moment to close."""
+        for _moment in range(50):
+            with contextlib.suppress(asyncpg.InsufficientPrivilegeError):
+                return self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            time.sleep(0.1)
+        raise AssertionError(f"the service's connections to {name} do not close")
 
     def _run(self, *statements: str) -> None:
         async def run() -> None:
