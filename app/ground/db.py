@@ -63,6 +63,8 @@ def engine_for(url: str, *, role: str | None = None, pool_size: int = 10) -> Asy
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        # The text of an error reaches the log; what somebody typed into a confidential field must not.
+        hide_parameters=True,
         connect_args={"server_settings": server_settings, "timeout": 10},
     )
 
