@@ -14,7 +14,8 @@ from app.enquiries.models import Enquiry, EnquiryStage, EnquiryValueA, EnquiryVa
 from app.identity.models import OrganisationKind, Person
 from app.identity.rules import SERVICE, Actor
 from app.matching.actions import run_match
-from app.sites.models import Institution, InstitutionKind
+from app.sites.models import Institution
+from app.sites.rules import InstitutionKind
 from tests import make
 from tests.conftest import NOW
 

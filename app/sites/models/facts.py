@@ -1,4 +1,4 @@
-"""Institutions and what is known of them: facts and capacity are added and superseded, never overwritten."""
+"""What is known of an institution, what is doubted and what is asked: added and superseded, never overwritten."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -7,49 +7,10 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.ground.db import Base, Key, choice
-from app.identity.models import Organisation
-from app.sites.rules import CapacityState, Dated, FactState, InstitutionKind, SourceKind
+from app.sites.rules import Dated, FactState, SourceKind
 from app.terms.models import Concept
 
 CURRENT = text("superseded_at IS NULL")
-
-
-class Institution(Base):
-    """A hospital or network; the organisation of the same id carries its names."""
-
-    __tablename__ = "institution"
-    __table_args__ = (CheckConstraint("(kind = 'fictional') = demo", name="only_the_fictional_are_demonstration"),)
-
-    id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[InstitutionKind] = mapped_column(choice(InstitutionKind))
-    prefecture_code: Mapped[str | None] = mapped_column(ForeignKey("concept.code"), index=True)
-    city_en: Mapped[str | None]
-    city_ja: Mapped[str | None]
-    website: Mapped[str | None]
-    as_of: Mapped[date]
-    demo: Mapped[bool] = mapped_column(default=False)
-    organisation: Mapped[Organisation] = relationship(lazy="raise")
-    prefecture: Mapped[Concept | None] = relationship(lazy="raise")
-
-    @property
-    def name_en(self) -> str:
-        """The English name; the organisation must have been loaded with it."""
-        return self.organisation.name_en
-
-    @property
-    def name_ja(self) -> str | None:
-        """The Japanese name; the organisation must have been loaded with it."""
-        return self.organisation.name_ja
-
-
-class NetworkMembership(Base):
-    """An institution belongs to a network of institutions."""
-
-    __tablename__ = "network_membership"
-
-    network_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), primary_key=True)
-    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), primary_key=True, index=True)
 
 
 class Fact(Base):
@@ -123,31 +84,3 @@ class SiteQuestion(Base):
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     capability: Mapped[Concept | None] = relationship(lazy="raise")
-
-
-class Capacity(Base):
-    """What an institution itself says it has room for, per therapeutic area and phase."""
-
-    __tablename__ = "capacity"
-    __table_args__ = (
-        Index(
-            "uq_capacity_current", "institution_id", "area_code", "phase_code", unique=True, postgresql_where=CURRENT
-        ),
-        CheckConstraint("trials_can_start IS NULL OR trials_can_start BETWEEN 0 AND 999", name="trials_can_start"),
-    )
-
-    id: Mapped[Key]
-    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"))
-    area_code: Mapped[str] = mapped_column(ForeignKey("concept.code"))
-    phase_code: Mapped[str] = mapped_column(ForeignKey("concept.code"))
-    state: Mapped[CapacityState] = mapped_column(choice(CapacityState))
-    trials_can_start: Mapped[int | None]
-    from_day: Mapped[date | None]
-    note_en: Mapped[str | None]
-    note_ja: Mapped[str | None]
-    as_of: Mapped[date]
-    recorded_at: Mapped[datetime]
-    recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    superseded_at: Mapped[datetime | None]
-    area: Mapped[Concept] = relationship(lazy="raise", foreign_keys=[area_code])
-    phase: Mapped[Concept] = relationship(lazy="raise", foreign_keys=[phase_code])
