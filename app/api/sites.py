@@ -82,6 +82,7 @@ class ProfileOut(SiteOut):
 async def list_sites(
     session: Transaction,
     reader: Asker,
+    now: Now,
     name: Annotated[str, Query(description="Part of a name in either language.")] = "",
     prefecture: Annotated[str, Query(description="A prefecture, for example pref.13.")] = "",
     kind: Annotated[str, Query(description="A kind of institution.")] = "",
@@ -92,7 +93,7 @@ async def list_sites(
 ) -> SitesOut:
     """List institutions."""
     filters = Filters.asked(name=name, prefecture=prefecture, kind=kind, capability=capability, area=area)
-    found = await directory(session, filters, Paging(page, rows), reader=reader)
+    found = await directory(session, filters, Paging(page, rows), reader=reader, now=now)
     return SitesOut(
         sites=[_listed(row) for row in found.rows.rows],
         shown=filters.shown,

@@ -111,7 +111,7 @@ async def areas_of(session: AsyncSession, condition: str | None) -> tuple[str, .
 async def sites_for(session: AsyncSession, request: rules.Request, *, now: datetime) -> list[rules.Site]:
     """Return every institution at which a trial can run, with what is known of it that the request asks about.
 
-    Three queries, however many institutions there are. Networks are left out: their members are the sites. All
+    Four queries, however many institutions there are. Networks are left out: their members are the sites. All
     that is known is here; what a sponsor may see of it is decided by the rules (`Site.public`).
     """
     places = await _places(session)

@@ -72,6 +72,7 @@ async def set_capacity(
     from_day: Text = "",
     as_of: Text = "",
     note: Text = "",
+    public: Text = "",
     seen: Text = "",
 ) -> Response:
     """Set one row of capacity with its date; what cannot be taken is said beside its field, and nothing is lost."""
@@ -83,6 +84,7 @@ async def set_capacity(
         "from_day": from_day,
         "as_of": as_of,
         "note": note,
+        "public": public,
         "seen": seen,
     }
     try:
@@ -128,7 +130,7 @@ async def _again(
 
 def typed_of(room: Capacity | None, page: Page, *, now: datetime) -> dict[str, str]:
     """Return a row of capacity as its coordinator would type it today; an empty row for None."""
-    empty = dict.fromkeys(("area", "phase", "state", "trials", "from_day", "note", "seen"), "")
+    empty = dict.fromkeys(("area", "phase", "state", "trials", "from_day", "note", "public", "seen"), "")
     today = {"as_of": typed_day(in_japan(now), page.locale)}
     if room is None:
         return empty | today
@@ -139,6 +141,7 @@ def typed_of(room: Capacity | None, page: Page, *, now: datetime) -> dict[str, s
         "trials": "" if room.trials_can_start is None else str(room.trials_can_start),
         "from_day": typed_day(room.from_day, page.locale) if room.from_day else "",
         "note": room.note_ja or room.note_en or "",
+        "public": "yes" if room.public else "",
         "seen": str(room.id),
     }
 

@@ -18,5 +18,5 @@ async def home(session: Transaction, page: InPage, reader: Asker, now: Now) -> R
     return page.show(
         "home/home.html",
         figures=await public_figures(session, now=now, with_demo=page.demo),
-        institutions=await directory(session, Filters(), Paging(size=1), reader=reader),
+        institutions=await directory(session, Filters(), Paging(size=1), reader=reader, now=now),
     )

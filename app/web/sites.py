@@ -41,12 +41,13 @@ async def sites(
     session: Transaction,
     page: InPage,
     reader: Asker,
+    now: Now,
     filters: AskedFilters,
     at: Annotated[str, Query(alias="page")] = "1",
 ) -> Response:
     """Show the directory: the institutions that the filters leave, by region, and the map with the same figures."""
     paging = Paging(read_page(at), ROWS)
-    found = await directory(session, filters, paging, reader=reader)
+    found = await directory(session, filters, paging, reader=reader, now=now)
     prefectures = await concepts_of(session, Vocabulary.PREFECTURE)
     capabilities = [c for c in await concepts_of(session, Vocabulary.CAPABILITY) if c.details["criterion"]]
     return page.show(

@@ -146,7 +146,7 @@ async def test_a_hundred_sites_more_cost_no_query_more(session, connection):
     async with sites.counted_queries(connection) as many:
         await queries.sites_for(session, REQUEST, now=NOW)
 
-    assert len(few) == len(many) == 3
+    assert len(few) == len(many) == 4
 
 
 @pytest.mark.parametrize("reader", [VISITOR, make.somebody()])

@@ -11,8 +11,8 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.identity.models import OrganisationKind
-from app.sites.models import Capacity, CuratorNote, Fact, Institution, SiteQuestion
-from app.sites.rules import CapacityState, FactState, InstitutionKind, SourceKind
+from app.sites.models import Capacity, CuratorNote, EligiblePatients, Fact, Institution, SiteQuestion
+from app.sites.rules import CapacityState, FactState, InstitutionKind, SourceKind, SourceOfPatients
 from tests import make
 from tests.conftest import NOW
 
@@ -62,6 +62,18 @@ async def some_room(session: AsyncSession, institution: Institution, **given: An
         **given,
     }
     return await make.saved(session, Capacity(id=uuid4(), institution_id=institution.id, **given))
+
+
+async def some_patients(session: AsyncSession, institution: Institution, **given: Any) -> EligiblePatients:
+    given = {
+        "condition_code": "cond.als",
+        "a_year": 40,
+        "source_kind": SourceOfPatients.SITE,
+        "as_of": TODAY,
+        "recorded_at": NOW,
+        **given,
+    }
+    return await make.saved(session, EligiblePatients(id=uuid4(), institution_id=institution.id, **given))
 
 
 async def a_question(session: AsyncSession, institution: Institution, **given: Any) -> SiteQuestion:

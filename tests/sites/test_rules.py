@@ -1,11 +1,22 @@
 """How a fact stands, which of two counts, how days are typed and how capacity is read."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import dates, integers
 
-from app.sites.rules import CapacityState, Standing, Statement, counting, months_since, read_statement, standing
+from app.sites.rules import (
+    CapacityState,
+    Standing,
+    Statement,
+    counting,
+    last_stale_day,
+    months_since,
+    read_statement,
+    standing,
+)
 from app.sites.rules.days import read_day
 
 TODAY = date(2026, 11, 20)
@@ -16,6 +27,7 @@ class Said:
     name: str
     as_of: date
     is_confirmed: bool = False
+    speaks: bool = True
 
 
 @pytest.mark.parametrize(
@@ -49,16 +61,39 @@ def test_a_fact_stands_as_long_as_its_capability_allows(
     assert standing(as_of, confirmed_on, stale_after_months=months, today=TODAY) == expected
 
 
+def fresh(_fact: Said) -> bool:
+    return False
+
+
 def test_the_newest_confirmed_fact_counts_even_against_a_newer_page() -> None:
     page = Said("page", date(2026, 11, 1))
     older = Said("older", date(2025, 1, 1), is_confirmed=True)
     newer = Said("newer", date(2026, 1, 1), is_confirmed=True)
-    assert counting([older, page, newer]) is newer
+    assert counting([older, page, newer], fresh) is newer
+
+
+def test_once_the_sites_word_is_due_again_a_newer_page_counts_and_an_older_one_does_not() -> None:
+    word = Said("word", date(2024, 1, 1), is_confirmed=True)
+    older, newer = Said("older page", date(2023, 1, 1)), Said("newer page", date(2026, 1, 1))
+    assert counting([word, older, newer], lambda fact: fact is word) is newer
+    assert counting([word, older], lambda fact: fact is word) is word
 
 
 def test_without_a_confirmation_the_newest_page_counts() -> None:
-    assert counting([Said("new", date(2026, 1, 1)), Said("old", date(2020, 1, 1))]) == Said("new", date(2026, 1, 1))
-    assert counting(list[Said]()) is None
+    facts = [Said("new", date(2026, 1, 1)), Said("old", date(2020, 1, 1))]
+    assert counting(facts, fresh) == Said("new", date(2026, 1, 1))
+    assert counting(list[Said](), fresh) is None
+
+
+def test_silence_never_hides_what_somebody_says() -> None:
+    said = Said("page", date(2020, 1, 1))
+    assert counting([Said("withdrawn", date(2026, 1, 1), speaks=False), said], fresh) is said
+
+
+@given(today=dates(date(2020, 1, 1), date(2030, 12, 31)), back=integers(0, 1500), months=integers(1, 36))
+def test_the_last_stale_day_parts_stale_from_fresh_on_every_day(today: date, back: int, months: int) -> None:
+    day = today - timedelta(days=back)
+    assert (day <= last_stale_day(today, months)) == (months_since(day, today) >= months)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.sites.rules import FactState as State
+from app.sites.rules import authority
 
 CAPACITY = "capacity"
 
@@ -58,6 +59,11 @@ class Fact:
     def values(self) -> tuple[str, ...]:
         """The codes in a value that lists several, parted by a vertical bar."""
         return tuple(self.value.split("|")) if self.value else ()
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the site itself vouches for it."""
+        return self.confirmed
 
     @property
     def speaks(self) -> bool:
@@ -155,15 +161,14 @@ def site_with(place: Place, facts: Iterable[Fact]) -> Site:
 
 
 def _weighed(said: list[Fact]) -> tuple[Fact, ...]:
-    """Put facts in order of what they decide: the site's own fresh word, then the newest, then the site's, then a yes.
+    """Put facts in order of what they decide, as `sites.rules.authority` weighs them; of equals, a yes first.
 
     The rest of the key only makes the order the same whatever came in.
     """
     return tuple(said) if len(said) == 1 else tuple(sorted(said, key=_authority))
 
 
-def _authority(fact: Fact) -> tuple[bool, int, bool, int, tuple[str, ...]]:
-    day = fact.as_of or date.min
-    fresh_word = fact.confirmed and not fact.stale
+def _authority(fact: Fact) -> tuple[tuple[int, ...], int, tuple[str, ...]]:
+    weight = tuple(-int(part) for part in authority(fact, stale=fact.stale))
     favour = (State.YES, State.PARTLY, State.UNKNOWN, State.NO).index(fact.state)
-    return not fresh_word, -day.toordinal(), not fact.confirmed, favour, tuple(map(str, astuple(fact)))
+    return weight, favour, tuple(map(str, astuple(fact)))

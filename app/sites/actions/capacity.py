@@ -24,7 +24,7 @@ async def set_capacity(
 ) -> Capacity:
     """Record what the coordinator's institution has room for in one area and phase.
 
-    `typed` holds area, phase, state, trials, from_day, as_of and note as they were typed, and in `seen` the id of
+    `typed` holds area, phase, state, trials, from_day, as_of, note and public as they were typed, and in `seen` the id of
     the row that the page showed, empty for none. What stood before is kept as superseded. Raises
     NoSuchInstitution for an institution that `by` does not speak for, Unacceptable with a sentence for each field
     that cannot be taken, CapacityMovedOn where another row stands by now.
@@ -78,6 +78,7 @@ def _row(institution_id: UUID, area: str, phase: str, said: Statement, *, by: Ac
         from_day=said.from_day,
         note_en=note if by.language == "en" else None,
         note_ja=note if by.language == "ja" else None,
+        public=said.public,
         as_of=said.as_of,
         recorded_at=now,
         recorded_by_id=by.person_id,

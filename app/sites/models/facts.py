@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.ground.db import Base, Key, choice
-from app.sites.rules import Dated, FactState, SourceKind
+from app.sites.rules import OWN_WORD, Dated, FactState, SourceKind
 from app.terms.models import Concept
 
 CURRENT = text("superseded_at IS NULL")
@@ -23,6 +23,15 @@ class Fact(Base):
     __tablename__ = "fact"
     __table_args__ = (
         Index("ix_fact_current", "institution_id", "capability_code", postgresql_where=CURRENT),
+        Index("ix_fact_institution_id_recorded_at", "institution_id", "recorded_at"),
+        Index(
+            "uq_fact_own_word",
+            "institution_id",
+            "capability_code",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL AND source_kind IN ('site', 'demonstration')"),
+        ),
+        CheckConstraint("superseded_at >= recorded_at", name="superseded_after_it_was_recorded"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_when_and_by_whom"),
         CheckConstraint(
             "source_kind <> 'public_page' OR coalesce(source_url, source_words) IS NOT NULL",
@@ -56,6 +65,46 @@ class Fact(Base):
         """Whether somebody at the institution vouches for it."""
         return self.confirmed_at is not None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the institution's own word, which only a later own word supersedes."""
+        return self.source_kind in OWN_WORD
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it says anything: that nothing was found is silence, a remark on what was found is not."""
+        return self.state is not FactState.UNKNOWN or bool(self.note_en or self.note_ja or self.value)
+
+
+class FactCheck(Base):
+    """An officer has held a fact against its source; rows are only added."""
+
+    __tablename__ = "fact_check"
+
+    id: Mapped[Key]
+    fact_id: Mapped[UUID] = mapped_column(ForeignKey("fact.id"), index=True)
+    agrees: Mapped[bool]
+    note: Mapped[str | None]
+    checked_at: Mapped[datetime]
+    checked_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class FreshnessPeriod(Base):
+    """After how many months facts on a capability are stale here, instead of what the vocabulary says; None: never."""
+
+    __tablename__ = "freshness_period"
+    __table_args__ = (
+        Index("uq_freshness_period_current", "capability_code", unique=True, postgresql_where=CURRENT),
+        CheckConstraint("months BETWEEN 1 AND 120", name="months"),
+    )
+
+    id: Mapped[Key]
+    capability_code: Mapped[str] = mapped_column(ForeignKey("concept.code"))
+    months: Mapped[int | None]
+    set_at: Mapped[datetime]
+    set_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    superseded_at: Mapped[datetime | None]
+
 
 class CuratorNote(Base):
     """A curator's doubt or remark; staff only."""
@@ -70,17 +119,33 @@ class CuratorNote(Base):
 
 
 class SiteQuestion(Base):
-    """What nobody has confirmed yet and the coordinator is asked; for that institution and staff."""
+    """What the institution is asked to confirm: by the curators of the seed, or by an officer on one fact."""
 
     __tablename__ = "site_question"
-    __table_args__ = (UniqueConstraint("institution_id", "topic", "text_en"),)
+    __table_args__ = (
+        Index(
+            "uq_site_question_of_the_seed",
+            "institution_id",
+            "topic",
+            "text_en",
+            unique=True,
+            postgresql_where=text("asked_by_id IS NULL"),
+        ),
+        CheckConstraint("coalesce(text_en, text_ja) IS NOT NULL", name="asks_in_some_language"),
+        CheckConstraint("(answered_at IS NULL) = (answered_by_id IS NULL)", name="answered_when_and_by_whom"),
+        CheckConstraint("answer IS NULL OR answered_at IS NOT NULL", name="an_answer_has_its_moment"),
+    )
 
     id: Mapped[Key]
-    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"))
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), index=True)
     topic: Mapped[str]
     capability_code: Mapped[str | None] = mapped_column(ForeignKey("concept.code"))
-    text_en: Mapped[str]
-    text_ja: Mapped[str]
+    fact_id: Mapped[UUID | None] = mapped_column(ForeignKey("fact.id"))
+    text_en: Mapped[str | None]
+    text_ja: Mapped[str | None]
     asked_at: Mapped[datetime]
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[str | None]
     answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     capability: Mapped[Concept | None] = relationship(lazy="raise")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from app.identity.models import Organisation
 from app.identity.rules import Actor
 from app.sites.models import Fact, Institution
 from app.sites.queries import facts_visible_to, visible_to
+from app.sites.queries.freshness import Freshness, freshness
 from app.sites.rules import FactState, InstitutionKind, counting
 from app.terms.models import Concept
 
@@ -95,13 +97,16 @@ class Directory:
         return self.by_kind.get(InstitutionKind.FICTIONAL, 0)
 
 
-async def directory(session: AsyncSession, filters: Filters, paging: Paging, *, reader: Actor) -> Directory:
-    """Return the institutions that the filters leave, from north to south, in five queries whatever their number."""
-    wanted = and_(*_conditions(filters, reader))
+async def directory(
+    session: AsyncSession, filters: Filters, paging: Paging, *, reader: Actor, now: datetime
+) -> Directory:
+    """Return the institutions that the filters leave, from north to south, in six queries whatever their number."""
+    fresh = await freshness(session, now=now)
+    wanted = and_(*_conditions(filters, reader, fresh))
     counts = await _counts(session, wanted, reader)
     rows = await _page(session, wanted, paging, reader)
     facts = await _facts(session, [institution.id for institution, _region in rows], filters.shown, reader)
-    listed = [_listed(institution, region, facts, filters.shown) for institution, region in rows]
+    listed = [_listed(institution, region, facts, filters.shown, fresh) for institution, region in rows]
     real = [row for row in counts if row.kind is not InstitutionKind.FICTIONAL]
     invented = [row for row in counts if row.kind is InstitutionKind.FICTIONAL]
     return Directory(
@@ -128,22 +133,22 @@ def _summed(counts: Iterable[_Counted], by: str) -> Counter[Any]:
     return summed
 
 
-def _conditions(filters: Filters, reader: Actor) -> list[ColumnElement[bool]]:
-    conditions = [_of_kind(filters.kind, reader)]
+def _conditions(filters: Filters, reader: Actor, fresh: Freshness) -> list[ColumnElement[bool]]:
+    conditions = [_of_kind(filters.kind, reader, fresh)]
     if filters.name.strip():
         conditions.append(_named(filters.name.strip()))
     if filters.prefecture:
         conditions.append(Institution.prefecture_code == filters.prefecture)
     if filters.capability:
-        able = _counting(filters.capability, reader)
+        able = _counting(filters.capability, reader, fresh)
         conditions.append(_among(able, able.c.state.in_([FactState.YES, FactState.PARTLY])))
     if filters.area:
-        said = _counting(AREAS, reader)
+        said = _counting(AREAS, reader, fresh)
         conditions.append(_among(said, literal(filters.area) == any_(func.string_to_array(said.c.value, "|"))))
     return conditions
 
 
-def _of_kind(kind: str, reader: Actor) -> ColumnElement[bool]:
+def _of_kind(kind: str, reader: Actor, fresh: Freshness) -> ColumnElement[bool]:
     """Networks and partners stand in the list only when asked for; a core hospital may be a national centre too."""
     if not kind:
         return Institution.kind.not_in(ASIDE)
@@ -151,7 +156,7 @@ def _of_kind(kind: str, reader: Actor) -> ColumnElement[bool]:
         return false()
     if kind != InstitutionKind.NATIONAL_CENTRE:
         return Institution.kind == InstitutionKind(kind)
-    centres = _counting(NATIONAL_CENTRE, reader)
+    centres = _counting(NATIONAL_CENTRE, reader, fresh)
     return or_(Institution.kind == InstitutionKind.NATIONAL_CENTRE, _among(centres, centres.c.state == FactState.YES))
 
 
@@ -160,13 +165,20 @@ def _named(typed: str) -> ColumnElement[bool]:
     return or_(*(name.icontains(typed, autoescape=True) for name in names))
 
 
-def _counting(capability: str, reader: Actor) -> Subquery:
-    """Return the fact that counts of each institution on one capability, as `rules.counting` chooses it."""
+def _counting(capability: str, reader: Actor, fresh: Freshness) -> Subquery:
+    """Return the fact that counts of each institution on one capability, as `rules.authority` weighs them."""
+    said = or_(Fact.state != FactState.UNKNOWN, func.coalesce(Fact.note_en, Fact.note_ja, Fact.value).is_not(None))
     return (
         select(Fact.institution_id, Fact.state, Fact.value)
         .ext(distinct_on(Fact.institution_id))
         .where(facts_visible_to(reader), Fact.capability_code == capability)
-        .order_by(Fact.institution_id, Fact.confirmed_at.is_not(None).desc(), Fact.as_of.desc())
+        .order_by(
+            Fact.institution_id,
+            said.desc(),
+            fresh.fresh_word(capability).desc(),
+            Fact.as_of.desc(),
+            Fact.confirmed_at.is_not(None).desc(),
+        )
         .subquery()
     )
 
@@ -225,10 +237,15 @@ async def _facts(
 
 
 def _listed(
-    institution: Institution, region: Concept | None, facts: Mapping[tuple[UUID, str], list[Fact]], shown: str
+    institution: Institution,
+    region: Concept | None,
+    facts: Mapping[tuple[UUID, str], list[Fact]],
+    shown: str,
+    fresh: Freshness,
 ) -> Listed:
-    centre = counting(facts.get((institution.id, NATIONAL_CENTRE), ()))
+    centre = counting(facts.get((institution.id, NATIONAL_CENTRE), ()), fresh.is_stale)
     kinds = [institution.kind]
     if centre is not None and centre.state is FactState.YES and InstitutionKind.NATIONAL_CENTRE not in kinds:
         kinds.append(InstitutionKind.NATIONAL_CENTRE)
-    return Listed(institution, region, tuple(kinds), counting(facts.get((institution.id, shown), ())))
+    fact = counting(facts.get((institution.id, shown), ()), fresh.is_stale)
+    return Listed(institution, region, tuple(kinds), fact)

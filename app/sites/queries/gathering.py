@@ -9,10 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.ground.calendar import in_japan
 from app.sites.models import Capacity, Fact
-from app.sites.rules import CapacityState, Dated, FactState, SourceKind, standing
-from app.terms.models import Concept
+from app.sites.queries.freshness import Freshness, freshness
+from app.sites.rules import CapacityState, Dated, FactState, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +62,21 @@ async def facts_for_matching(
         select(
             Fact.institution_id, Fact.capability_code, Fact.state, Fact.value, Fact.unit, Fact.note_en, Fact.note_ja,
             Fact.source_kind, Fact.source_url, Fact.source_words, Fact.as_of, Fact.dated, Fact.confirmed_at,
-            Concept.details["stale_months"].as_integer().label("stale_months"),
         )
-        .join(Concept, Concept.code == Fact.capability_code)
         .where(Fact.superseded_at.is_(None))
         .order_by(Fact.institution_id, Fact.capability_code, Fact.as_of, Fact.id)
     )  # fmt: skip
     if capabilities is not None:
         rows = rows.where(Fact.capability_code.in_(capabilities))
     gathered: dict[UUID, list[Gathered]] = {}
-    today = in_japan(now)
+    fresh = await freshness(session, now=now)
     for row in await session.execute(rows):
-        gathered.setdefault(row.institution_id, []).append(_gathered(row, today))
+        gathered.setdefault(row.institution_id, []).append(_gathered(row, fresh))
     return gathered
 
 
-def _gathered(row: Any, today: date) -> Gathered:
-    confirmed_on = in_japan(row.confirmed_at) if row.confirmed_at else None
-    how = standing(row.as_of, confirmed_on, stale_after_months=row.stale_months, today=today)
+def _gathered(row: Any, fresh: Freshness) -> Gathered:
+    how = fresh.of(row)
     return Gathered(
         institution_id=row.institution_id,
         capability_code=row.capability_code,

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.ground.calendar import in_japan
+from app.ground.i18n import Message
 from app.identity.rules import Actor
 from app.sites.models import Fact, Institution
 from app.sites.queries import facts_visible_to
-from app.sites.rules import ALWAYS_SHOWN, SECTIONS, FactState, Standing, counting, standing
+from app.sites.queries.freshness import Freshness, freshness
+from app.sites.rules import ALWAYS_SHOWN, CHOICES, SECTIONS, FactState, Standing, counting
 from app.terms.models import Concept, Vocabulary
 from app.terms.queries import by_codes, concepts_of
 
@@ -21,13 +22,17 @@ LISTS_OF_TERMS = ("area.", "phase.")
 
 @dataclass(frozen=True)
 class Item:
-    """One capability of the institution with the fact that counts; the other facts disagree with it."""
+    """One capability of the institution with the fact that counts.
+
+    `others` are facts that say something else; `own` is what the institution itself says, whether it counts or not.
+    """
 
     capability: Concept
     fact: Fact | None
     standing: Standing | None
     others: tuple[Fact, ...]
     terms: tuple[Concept, ...]
+    own: Fact | None = None
 
     @property
     def state(self) -> FactState:
@@ -42,12 +47,17 @@ class Item:
     @property
     def speaks(self) -> bool:
         """Whether its sources say anything, be it only a remark; that nothing was found is silence."""
-        return self.is_known or bool(self.fact and (self.fact.note_en or self.fact.note_ja))
+        return self.fact is not None and self.fact.speaks
 
     @property
     def kind(self) -> str:
         """How the value is shown: state, number, text, date, list or choice."""
         return str(self.capability.details.get("kind", "state"))
+
+    @property
+    def choice(self) -> Message | None:
+        """What the value of a choice is called."""
+        return CHOICES.get(self.fact.value or "") if self.fact else None
 
     @property
     def day(self) -> date | None:
@@ -69,20 +79,34 @@ class Section:
 
 
 async def profile(
-    session: AsyncSession, institution: Institution, *, reader: Actor, now: datetime
+    session: AsyncSession,
+    institution: Institution,
+    *,
+    reader: Actor,
+    now: datetime,
+    at: datetime | None = None,
+    whole: bool = False,
 ) -> dict[str, Section]:
-    """Return what the reader may know of an institution, by the names of `rules.SECTIONS`; empty parts are left out."""
-    facts = await _facts(session, institution, reader)
+    """Return what the reader may know of an institution, by the names of `rules.SECTIONS`; empty parts are left out.
+
+    With `at` it is what was believed at that past moment, and how it stood on that day. With `whole` every
+    capability of the vocabulary is there, known or not.
+    """
+    facts = await _facts(session, institution, reader, at)
     capabilities = await concepts_of(session, Vocabulary.CAPABILITY)
     terms = await by_codes(session, _codes_in(facts))
-    items = [_item(capability, facts.get(capability.code, []), terms, in_japan(now)) for capability in capabilities]
-    shown = [item for item in items if item.fact or item.capability.code in ALWAYS_SHOWN]
+    fresh = await freshness(session, now=now, at=at)
+    items = [_item(capability, facts.get(capability.code, []), terms, fresh) for capability in capabilities]
+    shown = [item for item in items if whole or item.fact or item.capability.code in ALWAYS_SHOWN]
     sections = {name: _section(name, groups, shown) for name, groups in SECTIONS.items()}
     return {name: section for name, section in sections.items() if section.items}
 
 
-async def _facts(session: AsyncSession, institution: Institution, reader: Actor) -> dict[str, list[Fact]]:
-    rows = select(Fact).where(facts_visible_to(reader), Fact.institution_id == institution.id).order_by(Fact.as_of)
+async def _facts(
+    session: AsyncSession, institution: Institution, reader: Actor, at: datetime | None
+) -> dict[str, list[Fact]]:
+    visible = facts_visible_to(reader, at=at)
+    rows = select(Fact).where(visible, Fact.institution_id == institution.id).order_by(Fact.as_of, Fact.id)
     facts: dict[str, list[Fact]] = {}
     for fact in await session.scalars(rows):
         facts.setdefault(fact.capability_code, []).append(fact)
@@ -95,16 +119,14 @@ def _codes_in(facts: Mapping[str, Sequence[Fact]]) -> set[str]:
     return {code for value in values for code in value.split("|") if code.startswith(LISTS_OF_TERMS)}
 
 
-def _item(capability: Concept, said: Sequence[Fact], terms: Mapping[str, Concept], today: date) -> Item:
-    fact = counting(said)
+def _item(capability: Concept, said: Sequence[Fact], terms: Mapping[str, Concept], fresh: Freshness) -> Item:
+    fact = counting(said, fresh.is_stale)
     if fact is None:
         return Item(capability, None, None, (), ())
-    confirmed_on = in_japan(fact.confirmed_at) if fact.confirmed_at else None
-    stale_after = capability.details.get("stale_months")
-    how = standing(fact.as_of, confirmed_on, stale_after_months=stale_after, today=today)
-    others = tuple(other for other in said if (other.state, other.value) != (fact.state, fact.value))
+    others = tuple(one for one in said if one.speaks and (one.state, one.value) != (fact.state, fact.value))
     named = tuple(terms[code] for code in (fact.value or "").split("|") if code in terms)
-    return Item(capability, fact, how, others, named)
+    own = next((one for one in said if one.is_own), None)
+    return Item(capability, fact, fresh.of(fact), others, named, own)
 
 
 def _section(name: str, groups: Sequence[str], items: Sequence[Item]) -> Section:

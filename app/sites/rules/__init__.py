@@ -3,29 +3,42 @@
 from app.sites.rules.capacity import CapacityState, Statement, read_statement
 from app.sites.rules.facts import (
     ALWAYS_SHOWN,
+    OWN_WORD,
     SECTIONS,
     Dated,
     FactState,
     InstitutionKind,
     SourceKind,
     Standing,
+    authority,
     counting,
+    last_stale_day,
     months_since,
     standing,
 )
+from app.sites.rules.patients import SourceOfPatients
+from app.sites.rules.statements import CHOICES, CapabilityForm, FactStatement, read_fact
 
 __all__ = [
     "ALWAYS_SHOWN",
+    "CHOICES",
+    "OWN_WORD",
     "SECTIONS",
+    "CapabilityForm",
     "CapacityState",
     "Dated",
     "FactState",
+    "FactStatement",
     "InstitutionKind",
     "SourceKind",
+    "SourceOfPatients",
     "Standing",
     "Statement",
+    "authority",
     "counting",
+    "last_stale_day",
     "months_since",
+    "read_fact",
     "read_statement",
     "standing",
 ]

@@ -39,20 +39,21 @@ _STATES = {
 
 @dataclass(frozen=True)
 class Statement:
-    """What an institution says of its room in one area and phase, on one day."""
+    """What an institution says of its room in one area and phase, on one day; `public`: everybody may read it."""
 
     state: CapacityState
     trials_can_start: int
     from_day: date | None
     as_of: date
     note: str
+    public: bool = False
 
 
 def read_statement(typed: Mapping[str, str], *, today: date) -> tuple[Statement | None, Errors]:
     """Read a row of the capacity form.
 
-    `typed` holds state, trials, from_day, as_of and note as they were typed; `today` is the day in
-    Japan. Returns the statement, or None with a sentence for each field that cannot be taken.
+    `typed` holds state, trials, from_day, as_of and note as they were typed, and "yes" in `public` where the row
+    is for everybody; `today` is the day in Japan. Returns the statement, or None with a sentence for each field that cannot be taken.
     """
     errors: Errors = {}
     state = _state(typed.get("state", ""), errors)
@@ -62,7 +63,7 @@ def read_statement(typed: Mapping[str, str], *, today: date) -> tuple[Statement 
     note = _note(typed.get("note", ""), errors)
     if errors or state is None or trials is None or as_of is None:
         return None, errors
-    return Statement(state, trials, from_day, as_of, note), {}
+    return Statement(state, trials, from_day, as_of, note, typed.get("public") == "yes"), {}
 
 
 def _state(text: str, errors: Errors) -> CapacityState | None:
@@ -74,7 +75,7 @@ def _state(text: str, errors: Errors) -> CapacityState | None:
 
 def _trials(text: str, state: CapacityState | None, errors: Errors) -> int | None:
     plain = unicodedata.normalize("NFKC", text).strip()
-    if not (plain.isascii() and plain.isdigit() and int(plain) <= MOST_TRIALS):
+    if not (plain.isascii() and plain.isdigit() and len(plain) < 10 and int(plain) <= MOST_TRIALS):
         errors["trials"] = say(
             _("“%(typed)s” is not a number of trials. Enter a whole number from 0 to %(most)s."),
             typed=text,

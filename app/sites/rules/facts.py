@@ -1,6 +1,7 @@
 """A fact has a state, a source, a date and a standing; unknown is never "no", and nobody's word is not confirmation."""
 
-from collections.abc import Iterable
+from calendar import monthrange
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -48,6 +49,19 @@ class FactState(StrEnum):
     NO = "no"
     UNKNOWN = "unknown"
 
+    @property
+    def label(self) -> Message:
+        """The state in the reader's words."""
+        return _FACT_STATES[self]
+
+
+_FACT_STATES = {
+    FactState.YES: _("Available"),
+    FactState.PARTLY: _("Partly available"),
+    FactState.NO: _("Not available"),
+    FactState.UNKNOWN: _("No information"),
+}
+
 
 class SourceKind(StrEnum):
     """Who says it: a public page, the institution itself, or the demonstration."""
@@ -67,6 +81,10 @@ class Dated(StrEnum):
     READ = "read"
 
 
+# Who may supersede one another: what the institution itself says, be it in a demonstration.
+OWN_WORD = frozenset({SourceKind.SITE, SourceKind.DEMONSTRATION})
+
+
 @dataclass(frozen=True)
 class Standing:
     """How a fact stands today: whether the institution vouches for it, and whether it is due again."""
@@ -76,25 +94,36 @@ class Standing:
     stale: bool
 
 
-class Dateable(Protocol):
-    """What `counting` needs to know of a fact."""
+class Sayable(Protocol):
+    """What `authority` needs to know of a fact."""
 
     @property
-    def as_of(self) -> date:
+    def as_of(self) -> date | None:
         """The day of which the source speaks."""
 
     @property
     def is_confirmed(self) -> bool:
         """Whether the institution vouches for it."""
 
+    @property
+    def speaks(self) -> bool:
+        """Whether it says anything: that nothing was found is silence, a remark on what was found is not."""
 
-F = TypeVar("F", bound=Dateable)
+
+F = TypeVar("F", bound=Sayable)
 
 
 def months_since(day: date, today: date) -> int:
     """Count the whole months from a day to today; 0 where the day lies ahead."""
     months = (today.year - day.year) * 12 + today.month - day.month
     return max(0, months - (today.day < day.day))
+
+
+def last_stale_day(today: date, stale_after_months: int) -> date:
+    """Return the last day whose statements are stale today: `months_since` of it reaches the period."""
+    months = today.year * 12 + today.month - 1 - stale_after_months
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(today.day, monthrange(year, month)[1]))
 
 
 def standing(as_of: date, confirmed_on: date | None, *, stale_after_months: int | None, today: date) -> Standing:
@@ -109,12 +138,19 @@ def standing(as_of: date, confirmed_on: date | None, *, stale_after_months: int 
     return Standing(confirmed=confirmed_on is not None, months=months, stale=stale)
 
 
-def counting(facts: Iterable[F]) -> F | None:
-    """Return the fact that counts among those about one capability: the newest confirmed one, else the newest.
+def authority(fact: Sayable, *, stale: bool) -> tuple[bool, bool, int, bool]:
+    """Return the key by which the facts on one capability are weighed; the greatest counts.
 
-    Where sources disagree all of them are kept; this only says which one is believed.
+    What says anything comes before silence; the institution's own word while it is fresh before any other; then
+    the newer; then the confirmed one. Where sources disagree all of them are kept: this only says which is believed.
     """
-    return max(facts, key=lambda fact: (fact.is_confirmed, fact.as_of), default=None)
+    day = fact.as_of or date.min
+    return fact.speaks, fact.is_confirmed and not stale, day.toordinal(), fact.is_confirmed
+
+
+def counting(facts: Iterable[F], is_stale: Callable[[F], bool]) -> F | None:
+    """Return the fact that counts among those about one capability, by `authority`; None where there is none."""
+    return max(facts, key=lambda fact: authority(fact, stale=is_stale(fact)), default=None)
 
 
 # The parts of a profile, and the groups of the capability vocabulary in each.
