@@ -119,9 +119,12 @@ def test_rows_that_are_only_coloured_do_not_count() -> None:
 
 
 def test_a_control_character_is_refused_in_its_cell() -> None:
-    [line] = read_tables(workbook(text_row(2, "a_x0000_b", "ok_x005F_x0041_")))[0].lines
-    assert "control character" in line.refused["Code"].in_("en")
-    assert line.texts == {"State": "ok_x0041_"}
+    for bad in ("a_x0000_b", "a_xD800_b"):
+        [line] = read_tables(workbook(text_row(2, bad, "ok_x005F_x0041_")))[0].lines
+        assert "control character" in line.refused["Code"].in_("en")
+        assert line.texts == {"State": "ok_x0041_"}
+    with pytest.raises(UnreadableFile):
+        read_tables(packed(parts(text_row(1, "Code_x0000_"))))
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "1e999", "x", "-1", "60", "9999999999"])

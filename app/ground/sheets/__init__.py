@@ -6,7 +6,7 @@ Reading is work for a processor: call it through `asyncio.to_thread`.
 """
 
 from app.ground.sheets.columns import Column, Matched, matched
-from app.ground.sheets.errors import UnreadableFile
+from app.ground.sheets.errors import NoSuchSheet, UnreadableFile
 from app.ground.sheets.reading import read_tables
 from app.ground.sheets.tables import Limits, Line, Table, letters
 from app.ground.sheets.writing import Sheet, Value, write_csv, write_xlsx
@@ -16,6 +16,7 @@ __all__ = [
     "Limits",
     "Line",
     "Matched",
+    "NoSuchSheet",
     "Sheet",
     "Table",
     "UnreadableFile",

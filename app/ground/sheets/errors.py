@@ -45,3 +45,7 @@ class UnreadableFile(Unacceptable):
 
     def __init__(self, sentence: Message, **details: object) -> None:
         super().__init__({"file": say(sentence, **details) if details else sentence})
+
+
+class NoSuchSheet(UnreadableFile):
+    """The workbook has sheets, but none of the names that were asked for."""

@@ -70,7 +70,7 @@ def tabulated(name: str, rows: Iterable[Row], limits: Limits) -> Table:
 def _names(first: Row) -> dict[int, str]:
     names: dict[int, str] = {}
     for column, cell in sorted(first.cells.items()):
-        if not isinstance(cell, str):
+        if not isinstance(cell, str) or not _is_text(cell):
             raise UnreadableFile(errors.HEADER_NOT_TEXT, column=letters(column))
         named = " ".join(cell.split())
         if named in names.values():
@@ -98,4 +98,9 @@ def _taken(cell: Cell, limits: Limits) -> Cell:
         return cell
     if len(cell) > limits.longest_text:
         return say(errors.TOO_LONG, most=limits.longest_text)
-    return errors.CONTROL if any(sign < " " and sign not in "\t\n\r" for sign in cell) else cell
+    return cell if _is_text(cell) else errors.CONTROL
+
+
+def _is_text(cell: str) -> bool:
+    """Say whether a text can be kept: no control character but tab and line ends, no half of a character."""
+    return not any((sign < " " and sign not in "\t\n\r") or "\ud800" <= sign <= "\udfff" for sign in cell)

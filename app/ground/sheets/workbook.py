@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from app.ground.sheets import errors
-from app.ground.sheets.errors import UnreadableFile
+from app.ground.sheets.errors import NoSuchSheet, UnreadableFile
 from app.ground.sheets.package import Package, SheetPart
 from app.ground.sheets.parts import Book, SharedTexts, SheetRows, Styles, Written
 from app.ground.sheets.tables import Cell, Limits, Row
@@ -34,7 +34,7 @@ def _chosen(sheets: list[SheetPart], names: Collection[str] | None) -> list[Shee
     # Excel lets no two sheets share a name; a file that does so must not be read once for each.
     chosen = {name: sheet for sheet in sheets if (name := sheet.name.strip().casefold()) in wanted}
     if not chosen:
-        raise UnreadableFile(errors.NO_SHEET, names=next(iter(names), ""))
+        raise NoSuchSheet(errors.NO_SHEET, names=next(iter(names), ""))
     return list(chosen.values())
 
 

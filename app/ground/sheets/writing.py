@@ -12,6 +12,7 @@ from xlsxwriter import Workbook
 from app.ground.i18n import Locale
 from app.ground.sheets.columns import Column
 from app.ground.sheets.csv_files import guarded
+from app.ground.sheets.tables import letters
 
 Value = str | int | date | None
 
@@ -119,6 +120,8 @@ def _write(page: Any, sheet: Sheet, formats: _Formats, offers: _Offers, locale: 
         for number, row in enumerate(sheet.rows, 1):
             _write_cell(page, number, place, row.get(column.key), column, formats)
     if sheet.rows:
+        # A value such as 120 is text like any other here; Excel would put a warning in each such cell.
+        page.ignore_errors({"number_stored_as_text": f"A1:{letters(len(sheet.columns))}{last + 1}"})
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
 
 
