@@ -18,7 +18,7 @@ from app.matching import rules
 from app.matching.models import MatchRun
 from app.sites.models import Institution
 from app.sites.queries import gathering
-from app.sites.rules import CapacityState, InstitutionKind, months_since
+from app.sites.rules import SITE_KINDS, CapacityState, months_since
 from app.terms import queries as terms
 from app.terms.models import Concept, Vocabulary
 
@@ -111,8 +111,9 @@ async def areas_of(session: AsyncSession, condition: str | None) -> tuple[str, .
 async def sites_for(session: AsyncSession, request: rules.Request, *, now: datetime) -> list[rules.Site]:
     """Return every institution at which a trial can run, with what is known of it that the request asks about.
 
-    Four queries, however many institutions there are. Networks are left out: their members are the sites. All
-    that is known is here; what a sponsor may see of it is decided by the rules (`Site.public`).
+    Four queries, however many institutions there are. Networks are left out: their members are the sites. Partner
+    clinics, visiting-nurse stations and satellite sites are left out: they take part through their hub. All that is
+    known is here; what a sponsor may see of it is decided by the rules (`Site.public`).
     """
     places = await _places(session)
     codes = {code for one in rules.asked(request) for code in one.criterion.capabilities}
@@ -141,7 +142,7 @@ async def _places(session: AsyncSession) -> list[rules.Place]:
         .join(Organisation, Organisation.id == Institution.id)
         .outerjoin(prefecture, prefecture.code == Institution.prefecture_code)
         .outerjoin(region, region.code == prefecture.parent_code)
-        .where(Institution.kind != InstitutionKind.NETWORK)
+        .where(Institution.kind.in_(SITE_KINDS))
     )  # fmt: skip
     return [_place(row) for row in found]
 

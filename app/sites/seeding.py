@@ -18,6 +18,7 @@ from app.identity.models import Organisation, OrganisationKind
 from app.identity.rules import Role
 from app.identity.seeding import add_demonstration_person
 from app.sites.models import Capacity, CuratorNote, Fact, Institution, SiteQuestion
+from app.sites.partner_seeding import load_memberships, load_partners
 from app.sites.rules import Dated, SourceKind
 
 Row = Mapping[str, str]
@@ -51,13 +52,16 @@ async def load_demonstration(session: AsyncSession, demo_data: Path, *, now: dat
     Their dates are told as days before today, so that a demonstration is as fresh next year.
     """
     institutions = _rows(demo_data / "institutions.csv")
-    if await session.get(Institution, institution_id(institutions[0]["code"])) is None:
-        await _load_institutions(session, institutions, demo=True, now=now)
+    is_new = await session.get(Institution, institution_id(institutions[0]["code"])) is None
+    await _load_institutions(session, institutions, demo=True, now=now)
+    if is_new:
         coordinators = await _load_coordinators(session, _rows(demo_data / "coordinators.csv"), now=now)
         facts = [_invented(row, coordinators, now=now) for row in _rows(demo_data / "facts.csv")]
         rooms = [_room(row, coordinators, now=now) for row in _rows(demo_data / "capacity.csv")]
         await session.execute(insert(Fact), facts)
         await session.execute(insert(Capacity), rooms)
+    await load_partners(session, demo_data, now=now)
+    await load_memberships(session, _rows(demo_data / "memberships.csv"), SourceKind.DEMONSTRATION, now=now)
     return say(_("%(count)s fictional institutions are loaded."), count=len(institutions))
 
 
@@ -107,7 +111,10 @@ def _institution(row: Row, *, demo: bool) -> dict[str, Any]:
 
 async def _load_facts(session: AsyncSession, told: list[dict[str, Any]], *, now: datetime) -> None:
     """Record what the collection says differently from before, and supersede what it no longer says."""
-    public = select(Fact).where(Fact.source_kind == SourceKind.PUBLIC_PAGE, Fact.superseded_at.is_(None))
+    # A page that a hub named for its partner is not the collection's to supersede.
+    public = select(Fact).where(
+        Fact.source_kind == SourceKind.PUBLIC_PAGE, Fact.hub_id.is_(None), Fact.superseded_at.is_(None)
+    )
     known = {(fact.institution_id, fact.capability_code): fact for fact in await session.scalars(public)}
     for fact in told:
         before = known.get((fact["institution_id"], fact["capability_code"]))

@@ -15,6 +15,7 @@ from app.identity.rules import Actor
 from app.sites import queries
 from app.sites.models import Institution
 from app.sites.queries.directory import SHOWN_UNLESS_CHOSEN, Directory, Filters, Listed, directory
+from app.sites.queries.partners import connections
 from app.sites.queries.profile import profile
 from app.sites.rules import InstitutionKind
 from app.terms.models import Concept, Vocabulary
@@ -109,6 +110,7 @@ async def profile_of(session: AsyncSession, institution: Institution, *, reader:
     return {
         "institution": institution,
         "sections": await profile(session, institution, reader=reader, now=now),
+        "connections": await connections(session, institution, reader=reader),
         "rooms": await queries.capacity_of(session, institution.id, reader=reader),
         "may_read_capacity": reader.is_staff or institution.id in reader.institution_ids,
         "is_own": institution.id in reader.institution_ids,

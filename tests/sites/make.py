@@ -11,7 +11,16 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.identity.models import OrganisationKind
-from app.sites.models import Capacity, CuratorNote, EligiblePatients, Fact, Institution, SiteQuestion
+from app.sites.models import (
+    Capacity,
+    CuratorNote,
+    EligiblePatients,
+    Fact,
+    Institution,
+    NetworkMembership,
+    Partnership,
+    SiteQuestion,
+)
 from app.sites.rules import CapacityState, FactState, InstitutionKind, SourceKind, SourceOfPatients
 from tests import make
 from tests.conftest import NOW
@@ -27,7 +36,7 @@ async def an_institution(session: AsyncSession, **given: Any) -> Institution:
         name: given.pop(name) for name in ("name_en", "name_ja") if name in given
     }
     kind = given.get("kind", InstitutionKind.FICTIONAL)
-    demo = kind is InstitutionKind.FICTIONAL
+    demo = given.get("demo", kind is InstitutionKind.FICTIONAL)
     organisation = await make.an_organisation(session, kind=OrganisationKind.INSTITUTION, demo=demo, **names)
     given = {"code": f"TEST-{n:03}", "kind": kind, "prefecture_code": "pref.14", "as_of": TODAY, "demo": demo, **given}
     return await make.saved(session, Institution(id=organisation.id, **given))
@@ -49,6 +58,30 @@ async def a_fact(session: AsyncSession, institution: Institution, **given: Any) 
         **given,
     }
     return await make.saved(session, Fact(id=uuid4(), institution_id=institution.id, **given))
+
+
+async def a_partner(session: AsyncSession, hub: Institution, **given: Any) -> Institution:
+    """Return a fictional partner that a hub names; `since`, `ended_on` and `source_url` are of the partnership."""
+    said = {name: given.pop(name) for name in ("since", "ended_on", "source_url", "superseded_at") if name in given}
+    partner = await an_institution(session, **{"kind": InstitutionKind.PARTNER_CLINIC, "demo": True, **given})
+    await a_partnership(session, hub, partner, **said)
+    return partner
+
+
+async def a_partnership(session: AsyncSession, hub: Institution, partner: Institution, **given: Any) -> Partnership:
+    given = {"as_of": TODAY, "recorded_at": NOW, **given}
+    return await make.saved(session, Partnership(id=uuid4(), hub_id=hub.id, partner_id=partner.id, **given))
+
+
+async def a_word_of_the_hub(session: AsyncSession, hub: Institution, partner: Institution, **given: Any) -> Fact:
+    """Return what a hub states of its partner."""
+    said = {"source_kind": SourceKind.HUB, "source_url": None, "hub_id": hub.id, "capability_code": "dct.telemedicine"}
+    return await a_fact(session, partner, **{**said, **given})
+
+
+async def a_membership(session: AsyncSession, network: Institution, member: Institution, **given: Any) -> None:
+    given = {"source_kind": SourceKind.DEMONSTRATION, "as_of": TODAY, "recorded_at": NOW, **given}
+    await make.saved(session, NetworkMembership(id=uuid4(), network_id=network.id, institution_id=member.id, **given))
 
 
 async def some_room(session: AsyncSession, institution: Institution, **given: Any) -> Capacity:

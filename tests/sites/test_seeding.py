@@ -1,6 +1,7 @@
 """Loading is idempotent, keeps history, and never mixes what is invented with what is real."""
 
 import shutil
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from app.identity.models import Membership, Organisation, Person
 from app.identity.rules import Role
 from app.sites import seeding
 from app.sites.models import Capacity, CuratorNote, Fact, Institution, SiteQuestion
-from app.sites.rules import Dated, FactState, InstitutionKind, SourceKind
+from app.sites.rules import PARTNER_KINDS, Dated, FactState, InstitutionKind, SourceKind
 from tests.conftest import NOW
 from tests.sites import make as sites_make
 
@@ -89,7 +90,10 @@ async def test_the_demonstration_is_flagged_and_harmless_when_run_again(session:
     assert await everything(session) == once
 
     fictional = list(await session.scalars(select(Institution).where(Institution.demo)))
-    assert [place.kind for place in fictional] == [InstitutionKind.FICTIONAL] * 3
+    kinds = Counter(place.kind for place in fictional)
+    assert (kinds[InstitutionKind.FICTIONAL], kinds[InstitutionKind.NETWORK]) == (3, 1)
+    assert sum(kinds[kind] for kind in PARTNER_KINDS) == 12
+    assert all(place.code.startswith("DEMO-") for place in fictional)
     organisations = [await session.get_one(Organisation, place.id) for place in fictional]
     assert all(organisation.demo for organisation in organisations)
     coordinators = select(Person).join(Membership, Membership.person_id == Person.id)

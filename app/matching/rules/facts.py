@@ -16,6 +16,7 @@ class SourceKind(StrEnum):
 
     PUBLIC_PAGE = "public_page"
     SITE = "site"
+    HUB = "hub"  # the word of another institution: it counts as what nobody confirmed, and never fails a criterion
     DEMONSTRATION = "demonstration"
     REGISTER = "register"  # where an institution stands is part of what it is; nobody needs to confirm an address
 

@@ -1,8 +1,9 @@
-"""Institutions and what is known of them: facts and capacity are added and superseded, never overwritten."""
+"""Institutions and what is known of them: facts, capacity and partnerships are added and superseded, never overwritten."""
 
 from app.sites.models.capacity import Capacity, EligiblePatients
 from app.sites.models.facts import CuratorNote, Fact, FactCheck, FreshnessPeriod, SiteQuestion
-from app.sites.models.institutions import Institution, NetworkMembership
+from app.sites.models.institutions import Institution
+from app.sites.models.partners import NetworkMembership, Partnership
 
 __all__ = [
     "Capacity",
@@ -13,5 +14,6 @@ __all__ = [
     "FreshnessPeriod",
     "Institution",
     "NetworkMembership",
+    "Partnership",
     "SiteQuestion",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.ground.db import Base, Key, choice
+from app.sites.models.institutions import Institution
 from app.sites.rules import OWN_WORD, Dated, FactState, SourceKind
 from app.terms.models import Concept
 
@@ -17,7 +18,8 @@ class Fact(Base):
     """What one source says of one capability of one institution, as of a day.
 
     `source_url` is the page that says it; `further_sources` are pages that say it too, or among which the
-    curator did not keep apart which said it; `source_words` name a source without an address.
+    curator did not keep apart which said it; `source_words` name a source without an address. `hub_id` is the hub
+    that said it of its partner, be it in its own word or by naming the page.
     """
 
     __tablename__ = "fact"
@@ -32,11 +34,21 @@ class Fact(Base):
             postgresql_where=text("superseded_at IS NULL AND source_kind IN ('site', 'demonstration')"),
         ),
         CheckConstraint("superseded_at >= recorded_at", name="superseded_after_it_was_recorded"),
+        Index(
+            "uq_fact_hub_current",
+            "institution_id",
+            "capability_code",
+            "hub_id",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL AND hub_id IS NOT NULL"),
+        ),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_when_and_by_whom"),
         CheckConstraint(
             "source_kind <> 'public_page' OR coalesce(source_url, source_words) IS NOT NULL",
             name="a_page_has_an_address",
         ),
+        CheckConstraint("source_kind <> 'hub' OR hub_id IS NOT NULL", name="the_word_of_a_hub_names_it"),
+        CheckConstraint("hub_id IS NULL OR confirmed_at IS NULL", name="nobody_confirms_for_another"),
     )
 
     id: Mapped[Key]
@@ -59,6 +71,8 @@ class Fact(Base):
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     superseded_at: Mapped[datetime | None]
+    hub_id: Mapped[UUID | None] = mapped_column(ForeignKey("institution.id"))
+    hub: Mapped[Institution | None] = relationship(lazy="raise", foreign_keys=[hub_id])
 
     @property
     def is_confirmed(self) -> bool:

@@ -1,4 +1,4 @@
-"""Institutions: the organisation of the same id carries the names; networks hold members."""
+"""Institutions: the organisation of the same id carries the names."""
 
 from datetime import date
 from uuid import UUID
@@ -13,10 +13,13 @@ from app.terms.models import Concept
 
 
 class Institution(Base):
-    """A hospital or network; the organisation of the same id carries its names."""
+    """A hospital, a network or a hub's partner; the organisation of the same id carries its names.
+
+    `demo` marks whatever is fictional: every page says so beside its name.
+    """
 
     __tablename__ = "institution"
-    __table_args__ = (CheckConstraint("(kind = 'fictional') = demo", name="only_the_fictional_are_demonstration"),)
+    __table_args__ = (CheckConstraint("kind <> 'fictional' OR demo", name="the_fictional_are_demonstration"),)
 
     id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -39,12 +42,3 @@ class Institution(Base):
     def name_ja(self) -> str | None:
         """The Japanese name; the organisation must have been loaded with it."""
         return self.organisation.name_ja
-
-
-class NetworkMembership(Base):
-    """An institution belongs to a network of institutions."""
-
-    __tablename__ = "network_membership"
-
-    network_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), primary_key=True)
-    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"), primary_key=True, index=True)

@@ -9,10 +9,19 @@ from sqlalchemy.orm import joinedload
 
 from app.identity.rules import Actor
 from app.sites.errors import NoSuchInstitution
-from app.sites.models import Capacity, CuratorNote, EligiblePatients, Fact, Institution, SiteQuestion
+from app.sites.models import (
+    Capacity,
+    CuratorNote,
+    EligiblePatients,
+    Fact,
+    Institution,
+    NetworkMembership,
+    Partnership,
+    SiteQuestion,
+)
 from app.sites.rules import SourceKind
 
-Kept = Fact | Capacity | EligiblePatients
+Kept = Fact | Capacity | EligiblePatients | Partnership | NetworkMembership
 
 
 def visible_to(reader: Actor) -> Select[Institution]:
@@ -26,8 +35,9 @@ def visible_to(reader: Actor) -> Select[Institution]:
 def facts_visible_to(reader: Actor, *, at: datetime | None = None) -> ColumnElement[bool]:
     """Say which facts a person may read: the current ones or, with `at`, the ones that stood at that moment.
 
-    Everybody reads what has a public source, what the institution vouches for, and what belongs to the
-    demonstration. What somebody at an institution typed and nobody confirmed is for that institution and staff.
+    Everybody reads what has a public source, what the institution vouches for, what belongs to the demonstration, and
+    what a hub states of its partner: its own word, named as such. What somebody at an institution typed and nobody
+    confirmed is for that institution and staff.
     """
     return fact_readable_by(reader) & standing_at(Fact, at)
 
@@ -35,7 +45,7 @@ def facts_visible_to(reader: Actor, *, at: datetime | None = None) -> ColumnElem
 def fact_readable_by(reader: Actor) -> ColumnElement[bool]:
     """Say which facts a person may read, current or past: see `facts_visible_to`."""
     public = or_(
-        Fact.source_kind.in_((SourceKind.PUBLIC_PAGE, SourceKind.DEMONSTRATION)),
+        Fact.source_kind.in_((SourceKind.PUBLIC_PAGE, SourceKind.HUB, SourceKind.DEMONSTRATION)),
         Fact.confirmed_at.is_not(None),
     )
     return true() if reader.is_staff else or_(public, Fact.institution_id.in_(reader.institution_ids))

@@ -18,13 +18,14 @@ from app.identity.rules import Actor
 from app.sites.models import Fact, Institution
 from app.sites.queries import facts_visible_to, visible_to
 from app.sites.queries.freshness import Freshness, freshness
-from app.sites.rules import FactState, InstitutionKind, counting
+from app.sites.rules import PARTNER_KINDS, FactState, InstitutionKind, counting
 from app.terms.models import Concept
 
 AREAS = "site.therapeutic_areas"
 NATIONAL_CENTRE = "status.national_centre"
 SHOWN_UNLESS_CHOSEN = "fih.unit"
 ASIDE = tuple(kind for kind in InstitutionKind if not kind.is_counted)
+NAMED_ASIDE = (InstitutionKind.NETWORK, InstitutionKind.PARTNER)
 MOST_ASIDE = 20
 LONGEST = 100
 Prefecture = aliased(Concept)
@@ -77,6 +78,7 @@ class Directory:
     """A page of the list, and how many institutions the whole of it holds.
 
     Prefectures and regions count the real ones; the fictional ones of the demonstration are counted apart.
+    `aside` are the networks and partners of a list that nothing narrows, `partners` how many partners of hubs there are.
     """
 
     rows: Paged[Listed]
@@ -84,38 +86,37 @@ class Directory:
     by_region: Mapping[str, int]
     fictional_by_region: Mapping[str, int]
     by_kind: Mapping[InstitutionKind, int]
+    fictional: int
     aside: Sequence[Institution] = field(default_factory=tuple)
+    partners: Mapping[InstitutionKind, int] = field(default_factory=dict)
 
     @property
     def real(self) -> int:
         """How many of them are real."""
         return self.rows.total - self.fictional
 
-    @property
-    def fictional(self) -> int:
-        """How many of them belong to the demonstration."""
-        return self.by_kind.get(InstitutionKind.FICTIONAL, 0)
-
 
 async def directory(
     session: AsyncSession, filters: Filters, paging: Paging, *, reader: Actor, now: datetime
 ) -> Directory:
-    """Return the institutions that the filters leave, from north to south, in six queries whatever their number."""
+    """Return the institutions that the filters leave, from north to south, in a few queries whatever their number."""
     fresh = await freshness(session, now=now)
     wanted = and_(*_conditions(filters, reader, fresh))
     counts = await _counts(session, wanted, reader)
     rows = await _page(session, wanted, paging, reader)
     facts = await _facts(session, [institution.id for institution, _region in rows], filters.shown, reader)
     listed = [_listed(institution, region, facts, filters.shown, fresh) for institution, region in rows]
-    real = [row for row in counts if row.kind is not InstitutionKind.FICTIONAL]
-    invented = [row for row in counts if row.kind is InstitutionKind.FICTIONAL]
+    real = [row for row in counts if not row.demo]
+    invented = [row for row in counts if row.demo]
     return Directory(
         rows=Paged(listed, sum(row.number for row in counts), paging),
         by_prefecture=_summed(real, "prefecture"),
         by_region=_summed(real, "region"),
         fictional_by_region=_summed(invented, "region"),
         by_kind=_summed(counts, "kind"),
+        fictional=sum(row.number for row in invented),
         aside=() if filters.are_set else await _aside(session, reader),
+        partners={} if filters.are_set else await _partners(session, reader),
     )
 
 
@@ -123,6 +124,7 @@ class _Counted(NamedTuple):
     prefecture: str
     region: str
     kind: InstitutionKind
+    demo: bool
     number: int
 
 
@@ -136,15 +138,15 @@ def _summed(counts: Iterable[_Counted], by: str) -> Counter[Any]:
 def _conditions(filters: Filters, reader: Actor, fresh: Freshness) -> list[ColumnElement[bool]]:
     conditions = [_of_kind(filters.kind, reader, fresh)]
     if filters.name.strip():
-        conditions.append(_named(filters.name.strip()))
+        conditions.append(named(filters.name.strip()))
     if filters.prefecture:
         conditions.append(Institution.prefecture_code == filters.prefecture)
     if filters.capability:
-        able = _counting(filters.capability, reader, fresh)
-        conditions.append(_among(able, able.c.state.in_([FactState.YES, FactState.PARTLY])))
+        able = counting_of(filters.capability, reader, fresh)
+        conditions.append(among(able, able.c.state.in_([FactState.YES, FactState.PARTLY])))
     if filters.area:
-        said = _counting(AREAS, reader, fresh)
-        conditions.append(_among(said, literal(filters.area) == any_(func.string_to_array(said.c.value, "|"))))
+        said = counting_of(AREAS, reader, fresh)
+        conditions.append(among(said, literal(filters.area) == any_(func.string_to_array(said.c.value, "|"))))
     return conditions
 
 
@@ -156,16 +158,17 @@ def _of_kind(kind: str, reader: Actor, fresh: Freshness) -> ColumnElement[bool]:
         return false()
     if kind != InstitutionKind.NATIONAL_CENTRE:
         return Institution.kind == InstitutionKind(kind)
-    centres = _counting(NATIONAL_CENTRE, reader, fresh)
-    return or_(Institution.kind == InstitutionKind.NATIONAL_CENTRE, _among(centres, centres.c.state == FactState.YES))
+    centres = counting_of(NATIONAL_CENTRE, reader, fresh)
+    return or_(Institution.kind == InstitutionKind.NATIONAL_CENTRE, among(centres, centres.c.state == FactState.YES))
 
 
-def _named(typed: str) -> ColumnElement[bool]:
+def named(typed: str) -> ColumnElement[bool]:
+    """Say which institutions a part of a name or code finds; the organisation must be joined."""
     names = (Organisation.name_en, Organisation.name_ja, Institution.code)
     return or_(*(name.icontains(typed, autoescape=True) for name in names))
 
 
-def _counting(capability: str, reader: Actor, fresh: Freshness) -> Subquery:
+def counting_of(capability: str, reader: Actor, fresh: Freshness) -> Subquery:
     """Return the fact that counts of each institution on one capability, as `rules.authority` weighs them."""
     said = or_(Fact.state != FactState.UNKNOWN, func.coalesce(Fact.note_en, Fact.note_ja, Fact.value).is_not(None))
     return (
@@ -183,11 +186,12 @@ def _counting(capability: str, reader: Actor, fresh: Freshness) -> Subquery:
     )
 
 
-def _among(facts: Subquery, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def among(facts: Subquery, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say of which institutions a fact of `counting_of` fulfils a condition."""
     return Institution.id.in_(select(facts.c.institution_id).where(condition))
 
 
-def _placed(reader: Actor) -> Select[Any]:
+def placed(reader: Actor) -> Select[Any]:
     """Return the visible institutions with names, prefecture and region joined, to be narrowed and ordered."""
     return (
         visible_to(reader)
@@ -198,10 +202,14 @@ def _placed(reader: Actor) -> Select[Any]:
 
 
 async def _counts(session: AsyncSession, wanted: ColumnElement[bool], reader: Actor) -> list[_Counted]:
-    kept = _placed(reader).where(wanted).options(lazyload("*"))
+    kept = placed(reader).where(wanted).options(lazyload("*"))
     grouped = kept.with_only_columns(
-        func.coalesce(Institution.prefecture_code, ""), func.coalesce(Region.code, ""), Institution.kind, func.count()
-    ).group_by(Institution.prefecture_code, Region.code, Institution.kind)
+        func.coalesce(Institution.prefecture_code, ""),
+        func.coalesce(Region.code, ""),
+        Institution.kind,
+        Institution.demo,
+        func.count(),
+    ).group_by(Institution.prefecture_code, Region.code, Institution.kind, Institution.demo)
     rows = await session.execute(grouped)
     return [_Counted(*row) for row in rows]
 
@@ -209,7 +217,7 @@ async def _counts(session: AsyncSession, wanted: ColumnElement[bool], reader: Ac
 async def _page(
     session: AsyncSession, wanted: ColumnElement[bool], paging: Paging, reader: Actor
 ) -> Sequence[tuple[Institution, Concept | None]]:
-    ordered = _placed(reader).add_columns(Region).where(wanted)
+    ordered = placed(reader).add_columns(Region).where(wanted)
     ordered = ordered.order_by(Region.position, Prefecture.position, Organisation.name_en, Institution.code)
     rows = await session.execute(ordered.offset(paging.offset).limit(paging.size))
     return [(institution, region) for institution, region in rows]
@@ -217,8 +225,16 @@ async def _page(
 
 async def _aside(session: AsyncSession, reader: Actor) -> list[Institution]:
     """Return the networks and partners, which are not counted as institutions."""
-    rows = _placed(reader).where(Institution.kind.in_(ASIDE)).order_by(Institution.kind, Organisation.name_en)
+    rows = placed(reader).where(Institution.kind.in_(NAMED_ASIDE)).order_by(Institution.kind, Organisation.name_en)
     return list(await session.scalars(rows.limit(MOST_ASIDE)))
+
+
+async def _partners(session: AsyncSession, reader: Actor) -> dict[InstitutionKind, int]:
+    """Count the partners of hubs by kind: they are too many to be named beside the list."""
+    kept = visible_to(reader).where(Institution.kind.in_(PARTNER_KINDS)).options(lazyload("*"))
+    rows = await session.execute(kept.with_only_columns(Institution.kind, func.count()).group_by(Institution.kind))
+    counts = dict(rows.all())
+    return {kind: counts[kind] for kind in PARTNER_KINDS if kind in counts}
 
 
 async def _facts(

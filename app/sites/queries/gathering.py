@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.sites.models import Capacity, Fact
+from app.sites.models import Capacity, Fact, Institution
 from app.sites.queries.freshness import Freshness, freshness
-from app.sites.rules import CapacityState, Dated, FactState, SourceKind
+from app.sites.rules import SITE_KINDS, CapacityState, Dated, FactState, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Room:
 async def facts_for_matching(
     session: AsyncSession, *, now: datetime, capabilities: Collection[str] | None = None
 ) -> dict[UUID, list[Gathered]]:
-    """Return the current facts of every institution, by its id; all capabilities, or only the ones named.
+    """Return the current facts of every institution that runs trials, by its id; all capabilities, or only the ones named.
 
     Several facts on one capability are all there. Who may read which of them is the caller's to decide:
     they are for the service's own reckoning.
@@ -63,7 +63,8 @@ async def facts_for_matching(
             Fact.institution_id, Fact.capability_code, Fact.state, Fact.value, Fact.unit, Fact.note_en, Fact.note_ja,
             Fact.source_kind, Fact.source_url, Fact.source_words, Fact.as_of, Fact.dated, Fact.confirmed_at,
         )
-        .where(Fact.superseded_at.is_(None))
+        .join(Institution, Institution.id == Fact.institution_id)
+        .where(Fact.superseded_at.is_(None), Institution.kind.in_(SITE_KINDS))
         .order_by(Fact.institution_id, Fact.capability_code, Fact.as_of, Fact.id)
     )  # fmt: skip
     if capabilities is not None:

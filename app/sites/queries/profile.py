@@ -7,13 +7,22 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
 
 from app.ground.i18n import Message
 from app.identity.rules import Actor
 from app.sites.models import Fact, Institution
 from app.sites.queries import facts_visible_to
 from app.sites.queries.freshness import Freshness, freshness
-from app.sites.rules import ALWAYS_SHOWN, CHOICES, SECTIONS, FactState, Standing, counting
+from app.sites.rules import (
+    ALWAYS_SHOWN,
+    ALWAYS_SHOWN_OF_PARTNERS,
+    CHOICES,
+    SECTIONS,
+    FactState,
+    Standing,
+    counting,
+)
 from app.terms.models import Concept, Vocabulary
 from app.terms.queries import by_codes, concepts_of
 
@@ -97,7 +106,8 @@ async def profile(
     terms = await by_codes(session, _codes_in(facts))
     fresh = await freshness(session, now=now, at=at)
     items = [_item(capability, facts.get(capability.code, []), terms, fresh) for capability in capabilities]
-    shown = [item for item in items if whole or item.fact or item.capability.code in ALWAYS_SHOWN]
+    always = ALWAYS_SHOWN_OF_PARTNERS if institution.kind.is_of_a_hub else ALWAYS_SHOWN
+    shown = [item for item in items if whole or item.fact or item.capability.code in always]
     sections = {name: _section(name, groups, shown) for name, groups in SECTIONS.items()}
     return {name: section for name, section in sections.items() if section.items}
 
@@ -107,6 +117,7 @@ async def _facts(
 ) -> dict[str, list[Fact]]:
     visible = facts_visible_to(reader, at=at)
     rows = select(Fact).where(visible, Fact.institution_id == institution.id).order_by(Fact.as_of, Fact.id)
+    rows = rows.options(joinedload(Fact.hub).joinedload(Institution.organisation))
     facts: dict[str, list[Fact]] = {}
     for fact in await session.scalars(rows):
         facts.setdefault(fact.capability_code, []).append(fact)

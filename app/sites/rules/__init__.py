@@ -3,8 +3,11 @@
 from app.sites.rules.capacity import CapacityState, Statement, read_statement
 from app.sites.rules.facts import (
     ALWAYS_SHOWN,
+    ALWAYS_SHOWN_OF_PARTNERS,
     OWN_WORD,
+    PARTNER_KINDS,
     SECTIONS,
+    SITE_KINDS,
     Dated,
     FactState,
     InstitutionKind,
@@ -21,9 +24,12 @@ from app.sites.rules.statements import CHOICES, CapabilityForm, FactStatement, r
 
 __all__ = [
     "ALWAYS_SHOWN",
+    "ALWAYS_SHOWN_OF_PARTNERS",
     "CHOICES",
     "OWN_WORD",
+    "PARTNER_KINDS",
     "SECTIONS",
+    "SITE_KINDS",
     "CapabilityForm",
     "CapacityState",
     "Dated",

@@ -11,13 +11,20 @@ from app.ground.i18n import Message, _
 
 
 class InstitutionKind(StrEnum):
-    """What an institution is; only the first three are counted as institutions, networks and partners never are."""
+    """What an institution is; only the first three are counted as institutions, networks and partners never are.
+
+    PARTNER is a hospital beside the programme. The three kinds after it take part in decentralised trials through
+    the hubs that name them (パートナー医療機関, 訪問看護ステーション, サテライト施設).
+    """
 
     CORE_HOSPITAL = "core_hospital"
     NATIONAL_CENTRE = "national_centre"
     JIHS = "jihs"
     NETWORK = "network"
     PARTNER = "partner"
+    PARTNER_CLINIC = "partner_clinic"
+    NURSE_STATION = "nurse_station"
+    SATELLITE = "satellite"
     FICTIONAL = "fictional"
 
     @property
@@ -28,15 +35,30 @@ class InstitutionKind(StrEnum):
     @property
     def is_counted(self) -> bool:
         """Whether the directory counts it as an institution and sets it on the map."""
-        return self not in {InstitutionKind.NETWORK, InstitutionKind.PARTNER}
+        return self not in {InstitutionKind.NETWORK, InstitutionKind.PARTNER} and not self.is_of_a_hub
+
+    @property
+    def is_of_a_hub(self) -> bool:
+        """Whether it takes part in trials through a hub that names it as its partner."""
+        return self in PARTNER_KINDS
+
+    @property
+    def runs_trials(self) -> bool:
+        """Whether a trial can be placed there: not at a network, whose members are the sites, nor at a hub's partner."""
+        return self is not InstitutionKind.NETWORK and not self.is_of_a_hub
 
 
+PARTNER_KINDS = (InstitutionKind.PARTNER_CLINIC, InstitutionKind.NURSE_STATION, InstitutionKind.SATELLITE)
+SITE_KINDS = tuple(kind for kind in InstitutionKind if kind.runs_trials)
 _KINDS = {
     InstitutionKind.CORE_HOSPITAL: _("Clinical research core hospital"),
     InstitutionKind.NATIONAL_CENTRE: _("National centre"),
     InstitutionKind.JIHS: _("JIHS"),
     InstitutionKind.NETWORK: _("Network"),
     InstitutionKind.PARTNER: _("Partner"),
+    InstitutionKind.PARTNER_CLINIC: _("Partner clinic"),
+    InstitutionKind.NURSE_STATION: _("Visiting-nurse station"),
+    InstitutionKind.SATELLITE: _("Satellite site"),
     InstitutionKind.FICTIONAL: _("Fictional institution"),
 }
 
@@ -64,10 +86,14 @@ _FACT_STATES = {
 
 
 class SourceKind(StrEnum):
-    """Who says it: a public page, the institution itself, or the demonstration."""
+    """Who says it: a public page, the institution itself, a hub that names it as its partner, or the demonstration.
+
+    What a hub states of its partner is the hub's word: public, and never the partner's own confirmation.
+    """
 
     PUBLIC_PAGE = "public_page"
     SITE = "site"
+    HUB = "hub"
     DEMONSTRATION = "demonstration"
 
 
@@ -176,4 +202,8 @@ ALWAYS_SHOWN = frozenset(
         "crb.certified",
         "en.protocol_ib_irb",
     }
+)
+# What the profile of a hub's partner shows, known or not: what it can do in a decentralised trial.
+ALWAYS_SHOWN_OF_PARTNERS = frozenset(
+    {"dct.econsent", "dct.telemedicine", "dct.home_nursing", "dct.dtp_ip", "dct.epro", "dct.wearable"}
 )
