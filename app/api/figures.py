@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from app.asking.transaction import InSettings, Now, Transaction
 from app.asking.who import FiguresReader
-from app.ground.calendar import in_japan
+from app.ground.calendar import end_of, in_japan
 from app.kpi import queries, rules
 
 router = APIRouter(prefix="/figures", tags=["figures"])
@@ -83,7 +83,7 @@ async def figures(
 
     `as_of` is a day in Japan, that day included; a day to come is now.
     """
-    at = now if as_of is None else min(rules.end_of(as_of), now)
+    at = now if as_of is None else min(end_of(as_of), now)
     wanted = queries.Wanted(at, year, rule, settings.demonstration)
     return _out(await queries.figures(session, wanted, reader=reader), with_demo=settings.demonstration)
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from app.asking.transaction import Now, Transaction
 from app.asking.who import Asker
+from app.ground.calendar import end_of, in_japan
 from app.ground.paging import Paging
 from app.sites import queries
 from app.sites.models import Institution
@@ -73,8 +74,9 @@ class FactOut(BaseModel):
 
 
 class ProfileOut(SiteOut):
-    """An institution with what the reader may know of it."""
+    """An institution with what the reader may know of it; `as_of` is the past day whose beliefs these are."""
 
+    as_of: date | None
     facts: list[FactOut]
 
 
@@ -104,12 +106,21 @@ async def list_sites(
 
 
 @router.get("/{code}", response_model=ProfileOut)
-async def show_site(code: str, session: Transaction, reader: Asker, now: Now) -> ProfileOut:
-    """Show one institution with its facts."""
+async def show_site(
+    code: str,
+    session: Transaction,
+    reader: Asker,
+    now: Now,
+    as_of: Annotated[
+        date | None, Query(description="A day in Japan: what was believed at its end. Left out or to come: now.")
+    ] = None,
+) -> ProfileOut:
+    """Show one institution with its facts, now or as they were believed on a past day."""
     institution = await queries.get_institution(session, code, reader=reader)
-    sections = await profile(session, institution, reader=reader, now=now)
+    at = end_of(as_of) if as_of and as_of < in_japan(now) else None
+    sections = await profile(session, institution, reader=reader, now=now, at=at)
     facts = [_fact(item) for section in sections.values() for item in section.items]
-    return ProfileOut(**_site(institution).model_dump(), facts=facts)
+    return ProfileOut(**_site(institution).model_dump(), as_of=as_of if at else None, facts=facts)
 
 
 def _site(institution: Institution) -> SiteOut:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -50,6 +50,11 @@ def in_japan(moment: datetime) -> date:
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone")
     return moment.astimezone(JST).date()
+
+
+def end_of(day: date) -> datetime:
+    """Return the last instant of a day in Japan, in UTC: "as of 20 November" includes that day."""
+    return datetime.combine(day + timedelta(days=1), time(), JST).astimezone(UTC) - timedelta(microseconds=1)
 
 
 def fiscal_year(moment: datetime | date) -> int:

@@ -9,9 +9,8 @@ from fastapi import Depends, Query
 
 from app.asking.page import InPage
 from app.asking.transaction import Now
-from app.ground.calendar import fiscal_year, in_japan
+from app.ground.calendar import end_of, fiscal_year, in_japan
 from app.ground.i18n import Message, Said, _, say
-from app.kpi import rules
 from app.kpi.queries import Wanted
 
 FIRST_YEAR = 2015
@@ -58,7 +57,7 @@ def _with_day(period: Period, now: datetime) -> Period:
         return _refusing(period, "as_of", say(NOT_A_DAY, typed=period.as_of))
     if day > in_japan(now):
         return _refusing(period, "as_of", say(TO_COME, typed=period.as_of))
-    return replace(period, wanted=replace(period.wanted, at=min(rules.end_of(day), now)))
+    return replace(period, wanted=replace(period.wanted, at=min(end_of(day), now)))
 
 
 def _with_year(period: Period, now: datetime) -> Period:

@@ -1,5 +1,6 @@
 """The public face of the institutions: the directory with its map, and one profile a hospital."""
 
+from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -16,12 +17,13 @@ from app.sites import queries
 from app.sites.models import Institution
 from app.sites.queries.directory import SHOWN_UNLESS_CHOSEN, Directory, Filters, Listed, directory
 from app.sites.queries.partners import connections
-from app.sites.queries.profile import profile
+from app.sites.queries.profile import profile, summary
 from app.sites.rules import InstitutionKind
 from app.terms.models import Concept, Vocabulary
 from app.terms.queries import concepts_of
 from app.web import choices
 from app.web.japan import map_of
+from app.web.past import AskedPast
 
 router = APIRouter()
 ROWS = 50
@@ -98,23 +100,35 @@ def shown_capability(capabilities: list[Concept], filters: Filters) -> Concept:
 
 
 @router.get("/sites/{code}")
-async def site(code: str, session: Transaction, page: InPage, reader: Asker, now: Now) -> Response:
-    """Show what is known of one institution, each fact with its source, its date and who vouches for it."""
+async def site(code: str, session: Transaction, page: InPage, reader: Asker, now: Now, past: AskedPast) -> Response:
+    """Show what is known of one institution, or what was believed on a past day, each fact with source and date."""
     institution = await queries.get_institution(session, code, reader=reader)
-    return page.show("sites/site.html", **await profile_of(session, institution, reader=reader, now=now))
+    return page.show(
+        "sites/site.html",
+        status=422 if past.error else 200,
+        past=past,
+        errors=past.errors,
+        **await profile_of(session, institution, reader=reader, now=now, at=past.at),
+    )
 
 
-async def profile_of(session: AsyncSession, institution: Institution, *, reader: Actor, now: Any) -> dict[str, Any]:
+async def profile_of(
+    session: AsyncSession, institution: Institution, *, reader: Actor, now: datetime, at: datetime | None
+) -> dict[str, Any]:
     """Return what the template of a profile shows this reader."""
     prefecture = institution.prefecture
+    sections = await profile(session, institution, reader=reader, now=now, at=at)
     return {
         "institution": institution,
-        "sections": await profile(session, institution, reader=reader, now=now),
+        "sections": sections,
         "connections": await connections(session, institution, reader=reader),
-        "rooms": await queries.capacity_of(session, institution.id, reader=reader),
+        "summary": summary(sections),
+        "vouched": any(i.standing and i.standing.confirmed for section in sections.values() for i in section.items),
+        "rooms": await queries.capacity_of(session, institution.id, reader=reader, at=at),
+        "patients": await queries.patients_of(session, institution.id, reader=reader, at=at),
         "may_read_capacity": reader.is_staff or institution.id in reader.institution_ids,
         "is_own": institution.id in reader.institution_ids,
-        "questions": await queries.questions_of(session, institution.id, reader=reader),
-        "notes": await queries.notes_of(session, institution.id, reader=reader),
+        "questions": [] if at else await queries.questions_of(session, institution.id, reader=reader),
+        "notes": [] if at else await queries.notes_of(session, institution.id, reader=reader),
         "japan": map_of([prefecture], {prefecture.code: 1}) if prefecture else None,
     }

@@ -14,7 +14,6 @@ from app.kpi.rules.case import (
     Merge,
     TurnedAway,
     as_known_at,
-    end_of,
     fold,
     names_in,
 )
@@ -66,7 +65,6 @@ __all__ = [
     "as_known_at",
     "by_month",
     "count",
-    "end_of",
     "fold",
     "names_in",
     "outlook",

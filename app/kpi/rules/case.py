@@ -3,12 +3,10 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
-
-from app.ground.calendar import JST
 
 JAPAN: Final = "JP"
 
@@ -178,11 +176,6 @@ def names_in(text: str, case: Case) -> list[str]:
     """Return the company and product names of a case that stand in a text that others will read."""
     names = (case.requester.name, case.company.name, case.product)
     return sorted({name for name in names if name and len(fold(name)) > 3 and fold(name) in fold(text)})
-
-
-def end_of(day: date) -> datetime:
-    """Return the last instant of a day in Japan, in UTC: "as of 20 November" includes that day."""
-    return datetime.combine(day + timedelta(days=1), time(), JST).astimezone(UTC) - timedelta(microseconds=1)
 
 
 def as_known_at(case: Case, moment: datetime) -> Case | None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, case, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.ground.calendar import JST, in_japan
+from app.ground.calendar import end_of, in_japan
 from app.sites.models import Fact, FreshnessPeriod
 from app.sites.rules import Standing, last_stale_day, standing
 from app.terms.models import Concept, Vocabulary
@@ -36,12 +36,8 @@ class Freshness:
     def fresh_word(self, capability: str) -> ColumnElement[bool]:
         """Say in SQL which facts on a capability the institution has confirmed within the period."""
         months = self.months.get(capability)
-        since = true() if months is None else Fact.confirmed_at >= _day_after(last_stale_day(self.today, months))
+        since = true() if months is None else Fact.confirmed_at > end_of(last_stale_day(self.today, months))
         return Fact.confirmed_at.is_not(None) & since
-
-
-def _day_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=JST)
 
 
 async def freshness(session: AsyncSession, *, now: datetime, at: datetime | None = None) -> Freshness:

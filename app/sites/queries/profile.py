@@ -158,6 +158,11 @@ class Summary:
         """How many items there are."""
         return self.confirmed + self.stale + self.unconfirmed + self.unknown
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing at all is known."""
+        return self.unknown == self.total
+
 
 def summary(sections: Mapping[str, Section]) -> Summary:
     """Count how the items of a profile stand. A known item that is due again counts as stale, confirmed or not."""

@@ -1,6 +1,7 @@
 """What may be said of an institution and how: pure, no input or output."""
 
 from app.sites.rules.capacity import CapacityState, Statement, read_statement
+from app.sites.rules.days import read_day
 from app.sites.rules.facts import (
     ALWAYS_SHOWN,
     ALWAYS_SHOWN_OF_PARTNERS,
@@ -44,6 +45,7 @@ __all__ = [
     "counting",
     "last_stale_day",
     "months_since",
+    "read_day",
     "read_fact",
     "read_statement",
     "standing",
