@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     session_days: int = Field(default=14, ge=1, le=90)
     # The days on which public offices are closed beside the holidays (行政機関の休日に関する法律, article 1).
     closing_days: str = Field(default="12-29,12-30,12-31,01-02,01-03", pattern=r"^(\s*((\d{4}-)?\d{2}-\d{2})?\s*,?)*$")
+    confirmation_days: int = Field(default=30, ge=1, le=60)
+    # Business days after the asking at which each reminder goes; none, one or two, rising.
+    confirmation_reminders: str = Field(default="5,10", pattern=r"^(\s*\d{1,2}\s*(,\s*\d{1,2}\s*)?)?$")
     sign_in_minutes: int = Field(default=15, ge=1, le=60)
 
     @property

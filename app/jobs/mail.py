@@ -8,6 +8,7 @@ from app.ground import mail
 from app.ground.queue import enqueue
 from app.identity.rules import token_for
 from app.jobs.registry import Work, job
+from app.sites.rules.confirming import CONFIRMATION
 
 log = structlog.get_logger()
 
@@ -37,10 +38,17 @@ def postage_of(work: Work) -> mail.Postage:
     return mail.Postage(work.settings.smtp_url, work.settings.mail_from, work.settings.public_url)
 
 
+# The detail of a mail that names the row of its link, and what the token of such a link is for.
+LINKS = {"link_id": "link", "confirmation_id": CONFIRMATION}
+
+
 def secrets_of(taken: mail.OutgoingMail, work: Work) -> dict[str, str]:
-    """Return the token of the link that a mail carries: made here, stored nowhere."""
-    link_id = taken.details.get("link_id")
-    return {"token": token_for(work.settings.secret_key.get_secret_value(), "link", UUID(link_id))} if link_id else {}
+    """Return the token of the link that a mail carries: made here, stored nowhere, good for its one purpose."""
+    secret = work.settings.secret_key.get_secret_value()
+    for name, purpose in LINKS.items():
+        if row := taken.details.get(name):
+            return {"token": token_for(secret, purpose, UUID(row))}
+    return {}
 
 
 async def post_again_what_was_lost(work: Work) -> None:

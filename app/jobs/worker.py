@@ -13,6 +13,7 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor, EntrypointE
 from pgqueuer.models import Job as QueuedJob
 
 from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
+from app.jobs.confirmations import Confirmations
 from app.jobs.mail import post_again_what_was_lost
 from app.jobs.registry import Job, Work, load_every_job
 from app.settings import Settings
@@ -67,9 +68,11 @@ async def perform(function: Job, work: Work, queued: QueuedJob) -> None:
 
 
 async def sweep(work: Work, shutdown: asyncio.Event) -> None:
-    """Now and then look for mails whose job was lost, until the worker stops."""
+    """Now and then look for mails whose job was lost and for confirmations to ask for, until the worker stops."""
+    confirmations = Confirmations()
     while not shutdown.is_set():
         await post_again_what_was_lost(work)
+        await confirmations.look(work, now=work.now)
         try:
             await asyncio.wait_for(shutdown.wait(), SWEEP_EVERY)
         except TimeoutError:

@@ -42,3 +42,55 @@ class FactsMovedOn(Conflict):
     def __init__(self, capabilities: Collection[str]) -> None:
         super().__init__()
         self.capabilities = frozenset(capabilities)
+
+
+class NobodyToAsk(Conflict):
+    """Nobody speaks for the institution."""
+
+    code = "nobody_to_ask"
+    message = _("This institution has no coordinator who could be asked. Invite one first.")
+
+
+class AskedAlready(Conflict):
+    """An institution is asked once a month."""
+
+    code = "asked_already"
+    message = _("This institution has been asked this month already, and every coordinator of it has the mail.")
+
+
+class RemindedEnough(Conflict):
+    """An asking has few reminders, and a day has room for one."""
+
+    code = "reminded_enough"
+    message = _(
+        "No reminder can be sent now: the institution has answered or is not being asked, "
+        "a mail went out today already, or %(most)s reminders have been sent."
+    )
+
+
+class RowsMovedOn(Conflict):
+    """Somebody set, added or confirmed a row after the page was made from which all rows were to be confirmed."""
+
+    code = "rows_moved_on"
+    message = _(
+        "Somebody else changed the capacity of your hospital in the meantime. "
+        "Look at what stands now and confirm once more."
+    )
+
+
+class NothingToConfirm(Conflict):
+    """No row of capacity stands."""
+
+    code = "nothing_to_confirm"
+    message = _("There is nothing to confirm yet: no capacity has been stated. Set a first row.")
+
+
+class LinkNotGood(Conflict):
+    """A link of a monthly confirmation can do nothing (any more); `found` says what it is (sites.queries)."""
+
+    code = "link_not_good"
+    message = _("This link for the monthly confirmation does not work.")
+
+    def __init__(self, found: object) -> None:
+        super().__init__()
+        self.found = found

@@ -30,6 +30,10 @@ PUBLIC = {
     "GET /who-sees-what",
     "GET /accessibility",
     "GET /guide",
+    # The monthly confirmation: the mailed link decides, and without one there is nothing.
+    "GET /confirm",
+    "POST /confirm",
+    "POST /confirm/changes",
     "GET /terms",
     "GET /terms/{code}",
     "GET /api/v1/terms/{code}",

@@ -31,7 +31,7 @@ async def set_capacity(
     """
     institution = await queries.own_institution(session, code, reader=by)
     statement, errors = read_statement(typed, today=in_japan(now))
-    errors = {**await _unknown_terms(session, typed), **errors}
+    errors = {**await unknown_terms(session, typed), **errors}
     if errors or statement is None:
         raise Unacceptable(errors)
 
@@ -48,7 +48,8 @@ async def set_capacity(
     return row
 
 
-async def _unknown_terms(session: AsyncSession, typed: Mapping[str, str]) -> dict[str, Message | Said]:
+async def unknown_terms(session: AsyncSession, typed: Mapping[str, str]) -> dict[str, Message | Said]:
+    """Return a sentence for each of area and phase, as typed, that is not in its vocabulary."""
     wanted = {name: typed.get(name, "").replace("\0", "") for name in ("area", "phase")}
     found = await session.execute(select(Concept.vocabulary, Concept.code).where(Concept.code.in_(wanted.values())))
     known = {(vocabulary, code) for vocabulary, code in found}
