@@ -12,9 +12,11 @@ from app.ground.calendar import end_of, in_japan
 from app.ground.paging import Paging
 from app.sites import queries
 from app.sites.models import Institution
+from app.sites.queries.committees import Calendar, calendars_of
 from app.sites.queries.directory import Filters, Listed, directory
 from app.sites.queries.profile import Item, profile
 from app.sites.rules import Dated, FactState, InstitutionKind, SourceKind
+from app.sites.rules.committees import CommitteeKind
 
 router = APIRouter(prefix="/sites", tags=["sites"])
 MOST_ROWS = 100
@@ -73,11 +75,33 @@ class FactOut(BaseModel):
     disagreeing: int
 
 
+class MeetingOut(BaseModel):
+    """A meeting to come, with the last day for documents where it is stated."""
+
+    day: date
+    deadline: date | None
+
+
+class CommitteeOut(BaseModel):
+    """A committee as its institution states it, as of a day; `meetings` are those to come, soonest first."""
+
+    kind: CommitteeKind
+    name_en: str | None
+    name_ja: str | None
+    english_documents: FactState
+    entrusted_review: FactState
+    note_en: str | None
+    note_ja: str | None
+    as_of: date
+    meetings: list[MeetingOut]
+
+
 class ProfileOut(SiteOut):
     """An institution with what the reader may know of it; `as_of` is the past day whose beliefs these are."""
 
     as_of: date | None
     facts: list[FactOut]
+    committees: list[CommitteeOut]
 
 
 @router.get("", response_model=SitesOut)
@@ -120,7 +144,13 @@ async def show_site(
     at = end_of(as_of) if as_of and as_of < in_japan(now) else None
     sections = await profile(session, institution, reader=reader, now=now, at=at)
     facts = [_fact(item) for section in sections.values() for item in section.items]
-    return ProfileOut(**_site(institution).model_dump(), as_of=as_of if at else None, facts=facts)
+    calendars = await calendars_of(session, [institution.id], reader=reader, today=in_japan(at or now), at=at)
+    return ProfileOut(
+        **_site(institution).model_dump(),
+        as_of=as_of if at else None,
+        facts=facts,
+        committees=[_committee(calendar) for calendar in calendars],
+    )
 
 
 def _site(institution: Institution) -> SiteOut:
@@ -158,4 +188,19 @@ def _fact(item: Item) -> FactOut:
         confirmed=standing is not None and standing.confirmed,
         stale=standing is not None and standing.stale,
         disagreeing=len(item.others),
+    )
+
+
+def _committee(calendar: Calendar) -> CommitteeOut:
+    stated = calendar.committee
+    return CommitteeOut(
+        kind=stated.kind,
+        name_en=stated.name_en,
+        name_ja=stated.name_ja,
+        english_documents=stated.english_documents,
+        entrusted_review=stated.entrusted_review,
+        note_en=stated.note_en,
+        note_ja=stated.note_ja,
+        as_of=stated.as_of,
+        meetings=[MeetingOut(day=meeting.day, deadline=meeting.deadline) for meeting in calendar.planned],
     )

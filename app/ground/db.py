@@ -15,13 +15,16 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 SERVICE_ROLE = "madoguchi_service"
 
 
-def choice(kind: type[StrEnum]) -> Enum:
+def choice(kind: type[StrEnum], name: str | None = None) -> Enum:
     """Return the column type of a StrEnum: its values as text, guarded by a CHECK.
+
+    The CHECK carries the name of the kind; where a table has two columns of one kind, each gives its own `name`.
 
     SQLAlchemy would store member names, and make no CHECK, unless told otherwise.
     """
     values: Callable[[type[StrEnum]], list[str]] = lambda members: [member.value for member in members]  # noqa: E731
-    return Enum(kind, native_enum=False, create_constraint=True, values_callable=values, length=40, name=kind.__name__)
+    named = name or kind.__name__
+    return Enum(kind, native_enum=False, create_constraint=True, values_callable=values, length=40, name=named)
 
 
 class Base(DeclarativeBase):

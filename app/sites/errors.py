@@ -1,9 +1,10 @@
 """Ways to be refused around institutions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
-from app.ground.errors import Conflict, NotFound
-from app.ground.i18n import _
+from app.ground.errors import Conflict, NotFound, Unacceptable
+from app.ground.i18n import Message, Said, _
+from app.sites.rules.meetings import Line
 
 
 class NoSuchInstitution(NotFound):
@@ -94,3 +95,35 @@ class LinkNotGood(Conflict):
     def __init__(self, found: object) -> None:
         super().__init__()
         self.found = found
+
+
+class NoSuchCommittee(NotFound):
+    """The institution names no such committee, or no such meeting of it."""
+
+    code = "no_such_committee"
+    message = _("Your hospital names no such committee or meeting.")
+
+
+class NoSuchContact(NotFound):
+    """The institution names no such contact."""
+
+    code = "no_such_contact"
+    message = _("Your hospital names no such contact.")
+
+
+class EntryMovedOn(Conflict):
+    """Somebody else changed this entry after the reader's page was made."""
+
+    code = "entry_moved_on"
+    message = _(
+        "Somebody else changed this entry in the meantime. The list shows what stands now; "
+        "what you typed is kept below. Save again to replace it."
+    )
+
+
+class LinesRefused(Unacceptable):
+    """Some of the pasted lines cannot be taken, so none was; `lines` says of each what was read or what is wrong."""
+
+    def __init__(self, errors: Mapping[str, Message | Said], lines: Sequence[Line]) -> None:
+        super().__init__(errors)
+        self.lines = tuple(lines)

@@ -17,6 +17,7 @@ from app.ground.i18n import Said, _, say
 from app.identity.models import Organisation, OrganisationKind
 from app.identity.rules import Role
 from app.identity.seeding import add_demonstration_person
+from app.sites.fictional import load_committees_and_contacts
 from app.sites.models import Capacity, CuratorNote, Fact, Institution, SiteQuestion
 from app.sites.partner_seeding import load_memberships, load_partners
 from app.sites.rules import Dated, SourceKind
@@ -62,6 +63,7 @@ async def load_demonstration(session: AsyncSession, demo_data: Path, *, now: dat
         await session.execute(insert(Capacity), rooms)
     await load_partners(session, demo_data, now=now)
     await load_memberships(session, _rows(demo_data / "memberships.csv"), SourceKind.DEMONSTRATION, now=now)
+    await load_committees_and_contacts(session, demo_data, now=now)
     return say(_("%(count)s fictional institutions are loaded."), count=len(institutions))
 
 

@@ -18,6 +18,7 @@ from app.identity.rules import Actor
 from app.sites import actions, queries
 from app.sites.errors import CapacityMovedOn, NoSuchInstitution
 from app.sites.models import Capacity, Institution
+from app.sites.queries.committees import calendars_of
 from app.sites.queries.confirmations import confirmations_of
 from app.sites.queries.profile import profile, summary, to_renew
 from app.sites.rules import CapacityState
@@ -169,6 +170,7 @@ async def _shown(
         "rooms": rooms,
         "monthly": await confirmations_of(session, institution.id, reader=reader, now=now, closing_days=closing_days),
         "today": in_japan(now),
+        "calendars": await calendars_of(session, [institution.id], reader=reader, today=in_japan(now)),
         "areas": choices.of_terms(await concepts_of(session, Vocabulary.AREA), page.locale),
         "phases": choices.of_terms(await concepts_of(session, Vocabulary.PHASE), page.locale),
         "states": [(state.value, state.label.in_(page.locale)) for state in CapacityState],

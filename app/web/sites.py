@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.asking.page import InPage, Page
 from app.asking.transaction import Now, Transaction
 from app.asking.who import Asker
+from app.ground.calendar import in_japan
 from app.ground.paging import Paging
 from app.identity.rules import Actor
 from app.sites import queries
 from app.sites.models import Institution
+from app.sites.queries.committees import calendars_of
 from app.sites.queries.directory import SHOWN_UNLESS_CHOSEN, Directory, Filters, Listed, directory
 from app.sites.queries.partners import connections
 from app.sites.queries.profile import profile, summary
@@ -126,6 +128,7 @@ async def profile_of(
         "vouched": any(i.standing and i.standing.confirmed for section in sections.values() for i in section.items),
         "rooms": await queries.capacity_of(session, institution.id, reader=reader, at=at),
         "patients": await queries.patients_of(session, institution.id, reader=reader, at=at),
+        "calendars": await calendars_of(session, [institution.id], reader=reader, today=in_japan(at or now), at=at),
         "may_read_capacity": reader.is_staff or institution.id in reader.institution_ids,
         "is_own": institution.id in reader.institution_ids,
         "questions": [] if at else await queries.questions_of(session, institution.id, reader=reader),

@@ -13,6 +13,8 @@ PUBLIC = {
     "GET /sites",
     "GET /sites/{code}",
     "GET /sites/{code}/partners",
+    # What a hospital states of its committees is public, so that calendars can subscribe to it.
+    "GET /sites/{code}/committees.ics",
     "GET /api/v1/sites",
     "GET /api/v1/sites/{code}",
     "GET /api/v1/sites/{code}/partners",

@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from app.identity.models import OrganisationKind
 from app.sites.models import (
     Capacity,
+    Committee,
+    CommitteeMeeting,
+    Contact,
     CuratorNote,
     EligiblePatients,
     Fact,
@@ -22,6 +25,8 @@ from app.sites.models import (
     SiteQuestion,
 )
 from app.sites.rules import CapacityState, FactState, InstitutionKind, SourceKind, SourceOfPatients
+from app.sites.rules.committees import CommitteeKind
+from app.sites.rules.contacts import ContactPurpose
 from tests import make
 from tests.conftest import NOW
 
@@ -124,6 +129,42 @@ async def a_question(session: AsyncSession, institution: Institution, **given: A
 async def a_note(session: AsyncSession, institution: Institution, **given: Any) -> CuratorNote:
     given = {"field": "status_note", "note": "to be checked", **given}
     return await make.saved(session, CuratorNote(id=uuid4(), institution_id=institution.id, **given))
+
+
+async def a_committee(session: AsyncSession, institution: Institution, **given: Any) -> Committee:
+    n, key = next(number), uuid4()
+    given = {
+        "kind": CommitteeKind.IRB,
+        "name_en": "Sample committee",
+        "name_ja": f"第{n}委員会",
+        "english_documents": FactState.UNKNOWN,
+        "entrusted_review": FactState.UNKNOWN,
+        "as_of": TODAY,
+        "recorded_at": NOW,
+        **given,
+    }
+    return await make.saved(session, Committee(id=key, first_id=key, institution_id=institution.id, **given))
+
+
+async def a_meeting(session: AsyncSession, committee: Committee, **given: Any) -> CommitteeMeeting:
+    key = uuid4()
+    given = {"day": date(2026, 12, 9), "as_of": TODAY, "recorded_at": NOW, **given}
+    whose = {"institution_id": committee.institution_id, "committee_id": committee.first_id}
+    return await make.saved(session, CommitteeMeeting(id=key, first_id=key, **whose, **given))
+
+
+async def a_contact(session: AsyncSession, institution: Institution, **given: Any) -> Contact:
+    key = uuid4()
+    given = {
+        "purpose": ContactPurpose.GENERAL,
+        "name": "見本治験事務局",
+        "mail": "office@hospital.example",
+        "languages": ["ja"],
+        "as_of": TODAY,
+        "recorded_at": NOW,
+        **given,
+    }
+    return await make.saved(session, Contact(id=key, first_id=key, institution_id=institution.id, **given))
 
 
 @asynccontextmanager

@@ -1,20 +1,27 @@
 """What people can do with institutions and what is said of them."""
 
 from app.sites.actions.capacity import set_capacity
+from app.sites.actions.committees import close_committee, state_committee
 from app.sites.actions.confirming import Form, change_by_link, confirm_at_desk, confirm_by_link
 from app.sites.actions.facts import confirm_facts, state_facts
+from app.sites.actions.meetings import cancel_meeting, plan_meeting, plan_meetings
 from app.sites.actions.rounds import ask_now, open_round, remind_now, remind_when_due
 
 __all__ = [
     "Form",
     "ask_now",
+    "cancel_meeting",
     "change_by_link",
+    "close_committee",
     "confirm_at_desk",
     "confirm_by_link",
     "confirm_facts",
     "open_round",
+    "plan_meeting",
+    "plan_meetings",
     "remind_now",
     "remind_when_due",
     "set_capacity",
+    "state_committee",
     "state_facts",
 ]

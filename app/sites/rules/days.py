@@ -25,12 +25,23 @@ def read_day(text: str) -> date | None:
     Reads 2027-01-15, 2027/1, 2027年1月15日, 令和9年1月, R9.1.15, Jan 2027 and 15 January 2027, with
     full-width digits too.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().lower()
-    if words := _WORDS.fullmatch(" ".join(plain.replace(",", " ").split())):
+    words, numbers = _matched(text)
+    if words:
         return _from_words(*words.groups())
-    if numbers := _NUMBERS.fullmatch("".join(plain.split())):
-        return _from_numbers(*numbers.groups())
-    return None
+    return _from_numbers(*numbers.groups()) if numbers else None
+
+
+def read_exact_day(text: str) -> date | None:
+    """Return the day that a text names in full, as read_day does; None for a whole month."""
+    words, numbers = _matched(text)
+    return read_day(text) if (words and words[1]) or (numbers and numbers[4]) else None
+
+
+def _matched(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """Return how a text reads with the name of a month, and how in numbers."""
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    words = _WORDS.fullmatch(" ".join(plain.replace(",", " ").split()))
+    return words, None if words else _NUMBERS.fullmatch("".join(plain.split()))
 
 
 def _from_words(day: str | None, name: str, year: str) -> date | None:
