@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from app.ground.errors import Conflict, NotFound, Unacceptable
+from app.ground.errors import Conflict, NotFound, Refused, Unacceptable
 from app.ground.i18n import Message, Said, _
 from app.sites.rules.meetings import Line
 
@@ -127,3 +127,19 @@ class LinesRefused(Unacceptable):
     def __init__(self, errors: Mapping[str, Message | Said], lines: Sequence[Line]) -> None:
         super().__init__(errors)
         self.lines = tuple(lines)
+
+
+class SeedWithoutSource(Refused):
+    """A fact of the seed does not say where it comes from, or of which day it speaks."""
+
+    code = "seed_without_source"
+    message = _(
+        "%(file)s, line %(line)s: the fact %(capability)s of %(institution)s needs a source and the day of which it "
+        "speaks. Nothing was loaded."
+    )
+
+    def __init__(self, file: str, line: int, institution: str, capability: str) -> None:
+        super().__init__(file=file, line=line, institution=institution, capability=capability)
+
+    def __str__(self) -> str:
+        return self.in_("en")

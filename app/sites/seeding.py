@@ -17,6 +17,7 @@ from app.ground.i18n import Said, _, say
 from app.identity.models import Organisation, OrganisationKind
 from app.identity.rules import Role
 from app.identity.seeding import add_demonstration_person
+from app.sites.errors import SeedWithoutSource
 from app.sites.fictional import load_committees_and_contacts
 from app.sites.models import Capacity, CuratorNote, Fact, Institution, SiteQuestion
 from app.sites.partner_seeding import load_memberships, load_partners
@@ -36,12 +37,13 @@ async def load_official(session: AsyncSession, seed_data: Path, *, now: datetime
     """Load the real institutions with what public sources say of them.
 
     Run again it changes nothing; with a newer collection it supersedes the facts that the collection
-    says differently and adds what is new. What an institution itself said is never touched.
+    says differently and adds what is new. What an institution itself said is never touched. Raises
+    SeedWithoutSource for a fact that does not say where it comes from and of which day it speaks.
     """
     folder = seed_data / "sites"
     institutions = _rows(folder / "institutions.csv")
     await _load_institutions(session, institutions, demo=False, now=now)
-    await _load_facts(session, [_sourced(row) for row in _rows(folder / "facts.csv")], now=now)
+    await _load_facts(session, _sourced_facts(folder / "facts.csv"), now=now)
     await _load_notes(session, _rows(folder / "curator_notes.csv"))
     await _load_questions(session, _rows(folder / "questions.csv"), now=now)
     return say(_("%(count)s institutions are loaded with their facts."), count=len(institutions))
@@ -113,9 +115,12 @@ def _institution(row: Row, *, demo: bool) -> dict[str, Any]:
 
 async def _load_facts(session: AsyncSession, told: list[dict[str, Any]], *, now: datetime) -> None:
     """Record what the collection says differently from before, and supersede what it no longer says."""
-    # A page that a hub named for its partner is not the collection's to supersede.
+    # What a person recorded since, a page that a hub named for its partner too, is not the collection's to supersede.
     public = select(Fact).where(
-        Fact.source_kind == SourceKind.PUBLIC_PAGE, Fact.hub_id.is_(None), Fact.superseded_at.is_(None)
+        Fact.source_kind == SourceKind.PUBLIC_PAGE,
+        Fact.hub_id.is_(None),
+        Fact.recorded_by_id.is_(None),
+        Fact.superseded_at.is_(None),
     )
     known = {(fact.institution_id, fact.capability_code): fact for fact in await session.scalars(public)}
     for fact in told:
@@ -129,8 +134,25 @@ async def _load_facts(session: AsyncSession, told: list[dict[str, Any]], *, now:
     await session.flush()
 
 
-def _sourced(row: Row) -> dict[str, Any]:
-    sources = row["source_url"].split("|")
+def _sourced_facts(path: Path) -> list[dict[str, Any]]:
+    """Return the facts of a file, each with its source and its date. Raises SeedWithoutSource."""
+    facts = []
+    for line, row in enumerate(_rows(path), start=2):
+        sources = [source.strip() for source in (row["source_url"] or "").split("|") if source.strip()]
+        if not sources or not _is_day(row["as_of"]):
+            raise SeedWithoutSource(path.name, line, row["institution"], row["capability"])
+        facts.append(_sourced(row, sources))
+    return facts
+
+
+def _is_day(text: str | None) -> bool:
+    try:
+        return date.fromisoformat(text or "") <= READ_ON
+    except ValueError:
+        return False
+
+
+def _sourced(row: Row, sources: list[str]) -> dict[str, Any]:
     addresses = [source for source in sources if source.startswith("http")]
     words = [source for source in sources if not source.startswith("http")]
     return {

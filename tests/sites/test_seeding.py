@@ -1,5 +1,6 @@
 """Loading is idempotent, keeps history, and never mixes what is invented with what is real."""
 
+import csv
 import shutil
 from collections import Counter
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.identity.models import Membership, Organisation, Person
 from app.identity.rules import Role
 from app.sites import seeding
+from app.sites.errors import SeedWithoutSource
 from app.sites.models import Capacity, CuratorNote, Fact, Institution, SiteQuestion
 from app.sites.rules import PARTNER_KINDS, Dated, FactState, InstitutionKind, SourceKind
 from tests.conftest import NOW
@@ -139,3 +141,41 @@ async def test_what_an_institution_said_itself_survives_a_newer_collection(sessi
     own = await sites_make.a_fact(session, institution, capability_code="dct.remote_sdv", confirmed_by=coordinator)
     await seeding.load_official(session, newer, now=LATER)
     assert own.superseded_at is None
+
+
+@pytest.mark.parametrize(
+    ("column", "written"),
+    [("source_url", ""), ("source_url", " | "), ("as_of", ""), ("as_of", "some day"), ("as_of", "2027-01-01")],
+)
+async def test_a_fact_without_source_or_date_is_refused_by_its_line(
+    session: AsyncSession, newer: Path, column: str, written: str
+) -> None:
+    path = newer / "sites" / "facts.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[40][column] = written
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    before = await everything(session)
+    with pytest.raises(SeedWithoutSource, match=r"facts\.csv, line 42"):
+        async with session.begin_nested():
+            await seeding.load_official(session, newer, now=LATER)
+    assert await everything(session) == before
+
+
+async def test_a_page_that_an_officer_recorded_survives_a_newer_collection(session: AsyncSession, newer: Path) -> None:
+    officer = await sites_make.make.an_officer(session)
+    place = await sites_make.an_institution(session, kind=InstitutionKind.PARTNER)
+    recorded = await sites_make.a_fact(session, place, recorded_by_id=officer.id)
+    await seeding.load_official(session, newer, now=LATER)
+    assert recorded.superseded_at is None
+
+
+async def test_every_seeded_fact_carries_the_source_it_came_from(session: AsyncSession) -> None:
+    seeded = select(Fact).where(Fact.source_kind == SourceKind.PUBLIC_PAGE, Fact.recorded_by_id.is_(None))
+    facts = list(await session.scalars(seeded))
+    with (SEED_DATA / "sites" / "facts.csv").open(encoding="utf-8", newline="") as file:
+        assert len(facts) == len(list(csv.DictReader(file))) > 200
+    assert all(fact.source_url or fact.source_words for fact in facts)
