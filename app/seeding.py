@@ -18,6 +18,7 @@ from app.ground.i18n import Locale, Said, _
 from app.identity import queries
 from app.identity.actions import demonstration_link, ensure_operator
 from app.settings import Settings
+from app.sites.confirmation_seeding import demonstration_confirmations, load_confirmations
 
 SEED_DATA = Path(__file__).parents[1] / "seed_data"
 DEMO_DATA = SEED_DATA / "demo"
@@ -37,6 +38,7 @@ DEMONSTRATION = (
     consultations.load_demonstration,
 )
 LINKS_LAST = timedelta(days=1)
+CONFIRMATION = _("Monthly confirmation")
 
 
 class UnfitForProduction(Refused):
@@ -59,16 +61,25 @@ async def seed_demonstration(session: AsyncSession, settings: Settings, *, now: 
         raise UnfitForProduction
     for load in DEMONSTRATION:
         yield await load(session, DEMO_DATA, now=now)
+    lasts = timedelta(days=settings.confirmation_days)
+    secret = settings.secret_key.get_secret_value()
+    yield await load_confirmations(session, DEMO_DATA, secret=secret, lasts=lasts, now=now)
 
 
 async def demonstration_links(
     session: AsyncSession, settings: Settings, locale: Locale, *, now: datetime
 ) -> AsyncIterator[str]:
-    """Return one line per person of the demonstration: role, name and a sign-in link. Raises UnfitForProduction."""
+    """Return one line per person of the demonstration: role, name and a sign-in link; then the open confirmations.
+
+    Raises UnfitForProduction.
+    """
     if not settings.demonstration:
         raise UnfitForProduction
     secret = settings.secret_key.get_secret_value()
+    address = settings.public_url.rstrip("/")
     for person, membership in await queries.demonstration_people(session):
         token = demonstration_link(session, person, secret=secret, lifetime=LINKS_LAST, now=now)
         role = membership.role.label.in_(locale)
-        yield f"{role:<12}  {person.name}  {settings.public_url.rstrip('/')}/sign-in/use?token={token}"
+        yield f"{role:<12}  {person.name}  {address}/sign-in/use?token={token}"
+    for name, token in await demonstration_confirmations(session, secret=secret, now=now):
+        yield f"{CONFIRMATION.in_(locale):<12}  {name}  {address}/confirm?token={token}"

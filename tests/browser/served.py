@@ -20,6 +20,7 @@ from app.identity.standing import stand_as
 from app.main import create_app
 from app.seeding import seed_demonstration
 from app.settings import Settings
+from app.sites.confirmation_seeding import demonstration_confirmations
 from tests.pages.readings import VISITOR_TOKEN, some_readings
 
 Answer = TypeVar("Answer")
@@ -63,7 +64,10 @@ async def load_demonstration(session: AsyncSession, settings: Settings) -> tuple
     """Load the demonstration and a visitor's readings; return the addresses that no link leads to."""
     async for _said in seed_demonstration(session, settings, now=datetime.now(UTC)):
         pass
-    return tuple(await some_readings(session, VISITOR_TOKEN))
+    secret = settings.secret_key.get_secret_value()
+    confirmations = await demonstration_confirmations(session, secret=secret, now=datetime.now(UTC))
+    mailed = [f"/confirm?token={token}" for _name, token in confirmations]
+    return (*mailed, *await some_readings(session, VISITOR_TOKEN))
 
 
 @contextmanager

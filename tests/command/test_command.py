@@ -88,7 +88,8 @@ def test_the_demonstration_offers_a_link_for_each_person(command: Command) -> No
     command("seed", "--demo")
     links = command("demo-links").stdout.splitlines()
     assert len(links) >= 6
-    assert all("/sign-in/use?token=" in line for line in links)
+    assert all("/sign-in/use?token=" in line for line in links[:-1])
+    assert "/confirm?token=" in links[-1], "the link of the monthly confirmation that waits"
 
 
 def test_an_administrator_is_made_and_a_wrong_address_is_explained(

@@ -16,6 +16,7 @@ from app.identity.actions import demonstration_link
 from app.identity.rules import Role
 from app.seeding import seed_demonstration
 from app.settings import Settings
+from app.sites.confirmation_seeding import demonstration_confirmations
 from tests.conftest import NOW, SignIn
 from tests.ground.test_inbox import caught
 from tests.pages.pseudo import speak_in_brackets
@@ -39,9 +40,10 @@ async def starts(session: AsyncSession, settings: Settings, client: httpx.AsyncC
     secret = settings.secret_key.get_secret_value()
     token = demonstration_link(session, person, secret=secret, lifetime=timedelta(minutes=15), now=NOW)
     readings = await some_readings(session, VISITOR_TOKEN)
+    ((_name, confirmation),) = await demonstration_confirmations(session, secret=secret, now=NOW)
     client.cookies.set(visitor_cookie(settings), VISITOR_TOKEN)
     await session.commit()
-    return [f"/sign-in/use?token={token}", *readings]
+    return [f"/sign-in/use?token={token}", f"/confirm?token={confirmation}", *readings]
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.ground.calendar import in_japan
 from app.identity.models import Person
+from app.seeding import seed_demonstration
+from app.settings import Settings
 from app.sites import actions, queries
+from app.sites.confirmation_seeding import demonstration_confirmations
 from app.sites.models import Institution
 from app.sites.queries.heartbeat import SOON, Line, heartbeats
 from app.sites.queries.profile import profile, summary
@@ -167,3 +170,24 @@ async def test_the_number_of_queries_does_not_grow_with_the_institutions(
     async with make.counted_queries(connection) as many:
         await lines(session, officer)
     assert len(many) == len(few) <= 10
+
+
+async def test_the_demonstration_has_one_answered_one_waiting_and_one_not_asked(
+    session: AsyncSession, officer: Person, settings: Settings, client: httpx.AsyncClient
+) -> None:
+    for later in (0, 1):
+        async for _said in seed_demonstration(session, settings, now=NOW + timedelta(hours=later)):
+            pass
+    await session.commit()
+    reader = await people.acting(session, officer)
+    found = {line.institution.code: line for line in await heartbeats(session, reader=reader, now=NOW, pace=Pace())}
+    states = {code: line.state for code, line in found.items() if code.startswith("DEMO-0")}
+    assert states == {
+        "DEMO-01": Heartbeat.ANSWERED,
+        "DEMO-02": Heartbeat.WAITING,
+        "DEMO-03": Heartbeat.NOT_ASKED,
+    }
+    assert (found["DEMO-02"].waited, [one.recipients for one in found["DEMO-02"].reminders]) == (12, [1])
+    secret = settings.secret_key.get_secret_value()
+    ((_name, token),) = await demonstration_confirmations(session, secret=secret, now=NOW)
+    assert "例示医療センター" in words((await client.get(f"/confirm?token={token}")).text)
