@@ -209,6 +209,14 @@ async def test_an_item_outside_the_vocabulary_is_refused(session: AsyncSession, 
         await actions.state_facts(session, place.code, {"fih.magic": {"state": "yes"}}, by=by, now=NOW)
 
 
+async def test_phases_and_areas_are_read_by_their_names_in_either_language(
+    session: AsyncSession, place: Institution, by: Actor
+) -> None:
+    rows = {"site.phases": {"value": "第Ⅰ相、Phase 2"}, "site.therapeutic_areas": {"value": "神経・脳; area.oncology"}}
+    facts = await actions.state_facts(session, place.code, rows, by=by, now=NOW)
+    assert [fact.value for fact in facts] == ["phase.1|phase.2", "area.neurology|area.oncology"]
+
+
 async def test_a_period_set_by_an_administrator_decides_what_is_stale(
     session: AsyncSession, place: Institution, by: Actor
 ) -> None:

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.sites.rules import CHOICES, CapabilityForm
+from app.sites.rules.statements import folded
 from app.terms.models import Concept, Vocabulary
 from app.terms.queries import concepts_of
 
@@ -20,11 +21,11 @@ def _form(concept: Concept, lists: dict[str, dict[str, str]]) -> CapabilityForm:
     words = lists.get(concept.code, {})
     for value in concept.details.get("values", ()):
         label = CHOICES[value]
-        words = words | {word.lower(): value for word in (value, label.in_("en"), label.in_("ja"))}
+        words = words | {folded(word): value for word in (value, label.in_("en"), label.in_("ja"))}
     return CapabilityForm(concept.code, concept.details["kind"], words, concept.details.get("unit_en") or None)
 
 
 def _named(concepts: list[Concept]) -> dict[str, str]:
     return {
-        word.lower(): concept.code for concept in concepts for word in (concept.code, concept.name_en, concept.name_ja)
+        folded(word): concept.code for concept in concepts for word in (concept.code, concept.name_en, concept.name_ja)
     }

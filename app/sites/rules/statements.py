@@ -38,8 +38,8 @@ CHOICES: dict[str, Message] = {
 class CapabilityForm:
     """How one capability is filled in.
 
-    `kind` is state, number, text, date, choice or list; `unit` is that of a number, in English; `words` maps each word that names a choice or an item of
-    the list, in lower case and both languages, to its code, and each code to itself.
+    `kind` is state, number, text, date, choice or list; `unit` is that of a number, in English; `words` maps each
+    word that names a choice or an item of the list, `folded` and in both languages, to its code, and each code to itself.
     """
 
     code: str
@@ -95,6 +95,11 @@ def read_fact(form: CapabilityForm, typed: Mapping[str, str], *, today: date) ->
     ), {}
 
 
+def folded(word: str) -> str:
+    """Return a word as words are compared: full-width letters and Roman numerals plain, in lower case."""
+    return unicodedata.normalize("NFKC", word).strip().lower()
+
+
 def _state(text: str, errors: Errors) -> FactState:
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
@@ -138,7 +143,7 @@ def _date(_form: CapabilityForm, plain: str, errors: Errors) -> str | None:
 
 
 def _one_of(form: CapabilityForm, plain: str, errors: Errors) -> str | None:
-    code = form.words.get(plain.lower())
+    code = form.words.get(folded(plain))
     if code is None:
         errors["value"] = say(_("“%(typed)s” is not among the choices of this item."), typed=plain)
     return code
@@ -146,7 +151,7 @@ def _one_of(form: CapabilityForm, plain: str, errors: Errors) -> str | None:
 
 def _several_of(form: CapabilityForm, plain: str, errors: Errors) -> str | None:
     parts = [part.strip() for part in plain.replace("、", "|").replace(";", "|").split("|") if part.strip()]
-    codes = [form.words.get(part.lower()) for part in parts]
+    codes = [form.words.get(folded(part)) for part in parts]
     unknown = [part for part, code in zip(parts, codes, strict=True) if code is None]
     if unknown:
         errors["value"] = say(
