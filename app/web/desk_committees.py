@@ -96,6 +96,8 @@ async def state_committee(
     if moved_on:
         standing = [one.committee for one in shown["calendars"] if str(one.committee.first_id) == committee]
         typed["seen"] = str(standing[0].id) if standing else ""
+        # A committee that was closed meanwhile can only be added anew.
+        typed["committee"] = committee if standing else ""
     status = 409 if moved_on else 422
     return page.show(
         "desk/committees.html", status=status, saved=False, errors=errors, moved_on=moved_on, typed=typed, **shown

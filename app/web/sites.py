@@ -17,6 +17,7 @@ from app.identity.rules import Actor
 from app.sites import queries
 from app.sites.models import Institution
 from app.sites.queries.committees import calendars_of
+from app.sites.queries.contacts import contacts_of
 from app.sites.queries.directory import SHOWN_UNLESS_CHOSEN, Directory, Filters, Listed, directory
 from app.sites.queries.partners import connections
 from app.sites.queries.profile import profile, summary
@@ -133,5 +134,6 @@ async def profile_of(
         "is_own": institution.id in reader.institution_ids,
         "questions": [] if at else await queries.questions_of(session, institution.id, reader=reader),
         "notes": [] if at else await queries.notes_of(session, institution.id, reader=reader),
+        "contacts": await contacts_of(session, institution.id, reader=reader) if reader.is_staff and not at else [],
         "japan": map_of([prefecture], {prefecture.code: 1}) if prefecture else None,
     }

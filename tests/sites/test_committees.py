@@ -166,8 +166,10 @@ async def test_a_closed_committee_cancels_its_meetings_and_keeps_its_history(
     assert await calendars_of(session, [place.id], reader=by, today=TODAY) == []
     rows = await session.scalars(select(CommitteeMeeting).where(CommitteeMeeting.institution_id == place.id))
     assert [row.cancelled for row in sorted(rows, key=lambda row: row.version)] == [False, True]
-    with pytest.raises(NoSuchCommittee):
+    with pytest.raises(EntryMovedOn):
         await actions.close_committee(session, place.code, committee.first_id, str(committee.id), by=by, now=NOW)
+    with pytest.raises(NoSuchCommittee):
+        await actions.close_committee(session, place.code, uuid4(), str(committee.id), by=by, now=NOW)
 
 
 async def test_a_coordinator_cannot_speak_for_another_hospitals_committee(

@@ -3,6 +3,7 @@
 from app.sites.actions.capacity import set_capacity
 from app.sites.actions.committees import close_committee, state_committee
 from app.sites.actions.confirming import Form, change_by_link, confirm_at_desk, confirm_by_link
+from app.sites.actions.contacts import remove_contact, state_contact
 from app.sites.actions.facts import confirm_facts, state_facts
 from app.sites.actions.meetings import cancel_meeting, plan_meeting, plan_meetings
 from app.sites.actions.rounds import ask_now, open_round, remind_now, remind_when_due
@@ -21,7 +22,9 @@ __all__ = [
     "plan_meetings",
     "remind_now",
     "remind_when_due",
+    "remove_contact",
     "set_capacity",
     "state_committee",
+    "state_contact",
     "state_facts",
 ]

@@ -16,10 +16,10 @@ from app.identity.rules import Actor
 from app.sites import queries
 from app.sites.actions.turns import take_turns
 from app.sites.errors import EntryMovedOn, NoSuchCommittee
-from app.sites.models import Committee, CommitteeMeeting
+from app.sites.models import Committee, CommitteeMeeting, Contact
 from app.sites.rules.committees import CommitteeStatement, read_committee
 
-Row = TypeVar("Row", Committee, CommitteeMeeting)
+Row = TypeVar("Row", Committee, CommitteeMeeting, Contact)
 
 
 async def state_committee(
@@ -38,7 +38,7 @@ async def state_committee(
     await take_turns(session, institution.id)
     standing = await _standing(session, institution.id)
     before = _before(standing, typed.get("committee", ""), typed.get("seen", ""))
-    if any(_same(said, other) for other in standing if other is not before):
+    if any(_same(said, other) for other in standing if not (other is before or other.closed)):
         raise Unacceptable({"name_ja" if said.name_ja else "name_en": _("This committee is on the list already.")})
     if before is not None:
         before.superseded_at = now
@@ -84,7 +84,7 @@ def repeated(row: Row, *, by: Actor, now: datetime, **changed: object) -> Row:
 
 async def _standing(session: AsyncSession, institution_id: UUID) -> list[Committee]:
     current = select(Committee).where(Committee.institution_id == institution_id, Committee.superseded_at.is_(None))
-    return list(await session.scalars(current.where(Committee.closed.is_(False))))
+    return list(await session.scalars(current))
 
 
 def _before(standing: list[Committee], committee: str, seen: str) -> Committee | None:
@@ -94,7 +94,7 @@ def _before(standing: list[Committee], committee: str, seen: str) -> Committee |
     before = next((row for row in standing if str(row.first_id) == committee), None)
     if before is None:
         raise NoSuchCommittee
-    if str(before.id) != seen:
+    if str(before.id) != seen or before.closed:
         raise EntryMovedOn
     return before
 
