@@ -2,14 +2,19 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.message import Message
+from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page
 
 from app.ground.i18n import Locale, catalogue
-from tests.processes.fleet import PostOffice
+from app.settings import Settings
+from tests.browser.served import Served, load_demonstration
+from tests.processes.fleet import Fleet, PostOffice, a_free_port
 
 PATIENCE = 60_000  # milliseconds; the machine may be busy
 
@@ -92,12 +97,16 @@ class Scene:
 
     async def uses_link(self, person: Somebody, address: str, subject: str) -> None:
         """Open the link of a mail and press the button on its page."""
-        mail = await self.mail(address, person.words(subject))
-        text = mail.get_payload(0).get_payload(decode=True).decode()  # type: ignore[union-attr]
-        link = re.search(r"http://\S+/sign-in/use\?token=\S+", text)
-        assert link, text
-        await person.opens(link[0])
+        await person.opens(await self.link(address, person.words(subject), "/sign-in/use"))
         await person.presses("Sign in now")
+
+    async def link(self, address: str, subject: str, page: str) -> str:
+        """Return the newest link to a page in a mail to an address with these words in its subject."""
+        mail = await self.mail(address, subject)
+        text = mail.get_payload(0).get_payload(decode=True).decode()  # type: ignore[union-attr]
+        link = re.search(rf"http://\S+{re.escape(page)}\?token=\S+", text)
+        assert link, text
+        return link[0]
 
     async def mail(self, address: str, subject: str) -> Message:
         """Wait for the newest mail to an address with these words in its subject."""
@@ -108,6 +117,25 @@ class Scene:
                 return taken[-1]
             await asyncio.sleep(0.1)
         raise AssertionError(f"no mail to {address} about {subject}")
+
+
+@contextmanager
+def played(settings: Settings, chromium: Browser, folder: Path) -> Iterator[Scene]:
+    """Set the scene: the demonstration in the database that the settings name, one web process, one worker, mails."""
+    office = PostOffice()
+    mail_server = office.open()
+    port = a_free_port()
+    settings = settings.model_copy(
+        update={"public_url": f"http://127.0.0.1:{port}", "smtp_url": f"smtp://127.0.0.1:{mail_server.port}"}
+    )
+    Served(settings.public_url, settings).ask(lambda session: load_demonstration(session, settings))
+    fleet = Fleet(settings, folder)
+    try:
+        fleet.workers(1)
+        yield Scene(fleet.web(port), office, chromium)
+    finally:
+        fleet.stop()
+        mail_server.stop()
 
 
 def subject_of(mail: Message) -> str:

@@ -16,12 +16,10 @@ from playwright.async_api import Browser
 
 from app.ground.calendar import JST
 from app.settings import Settings
-from tests.browser.scene import Scene, Somebody
-from tests.browser.served import Served, load_demonstration
+from tests.browser.scene import Scene, Somebody, played
 from tests.databases import Server
 from tests.enquiries import fictional
 from tests.enquiries.stand_in import StandIn
-from tests.processes.fleet import Fleet, PostOffice, a_free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 OFFICER = "officer@window.example"
@@ -60,26 +58,15 @@ def record_and_scene(
 ) -> Iterator[tuple[Record, Scene]]:
     """The demonstration on a database of its own, served by real processes."""
     record, registry = a_record()
-    office = PostOffice()
-    mail_server = office.open()
-    port = a_free_port()
     with registry:
         settings = Settings(
             _env_file=None,
             environment="test",
             database_url=server.url(own_database, "service"),
-            public_url=f"http://127.0.0.1:{port}",
-            smtp_url=f"smtp://127.0.0.1:{mail_server.port}",
             ctgov_url=registry.url,
         )
-        Served(settings.public_url, settings).ask(lambda session: load_demonstration(session, settings))
-        fleet = Fleet(settings, tmp_path)
-        try:
-            fleet.workers(1)
-            yield record, Scene(fleet.web(port), office, chromium)
-        finally:
-            fleet.stop()
-            mail_server.stop()
+        with played(settings, chromium, tmp_path) as scene:
+            yield record, scene
 
 
 async def figures(officer: Somebody) -> tuple[int, int]:
