@@ -34,24 +34,32 @@ async def codes_of(session: AsyncSession, vocabulary: str) -> list[str]:
     return list(await session.scalars(wanted))
 
 
-async def add_institutions(session: AsyncSession, number: int, *, now: datetime) -> None:
-    """Add partner institutions all over Japan, each with facts of mixed state, source and age."""
+async def add_institutions(
+    session: AsyncSession,
+    number: int,
+    *,
+    now: datetime,
+    kind: InstitutionKind = InstitutionKind.PARTNER,
+    facts_each: int = FACTS_EACH,
+) -> list[UUID]:
+    """Add institutions of a kind all over Japan, each with facts of mixed state, source and age; return their ids."""
     prefectures, capabilities = await codes_of(session, "prefecture"), await codes_of(session, "capability")
     ids = [uuid4() for _ in range(number)]
-    await _put(session, Organisation, [_clinic(key, n, now) for n, key in enumerate(ids)])
+    await put(session, Organisation, [_clinic(key, n, now) for n, key in enumerate(ids)])
     institutions = [
         {
             "id": key,
             "code": f"BENCH-{key}",
-            "kind": InstitutionKind.PARTNER,
+            "kind": kind,
             "prefecture_code": prefectures[n % len(prefectures)],
             "as_of": now.date(),
             "demo": False,
         }
         for n, key in enumerate(ids)
     ]
-    await _put(session, Institution, institutions)
-    await _put(session, Fact, [fact for n, key in enumerate(ids) for fact in _facts(key, n, capabilities, now)])
+    await put(session, Institution, institutions)
+    await put(session, Fact, [fact for n, key in enumerate(ids) for fact in _facts(key, n, capabilities, now, facts_each)])
+    return ids
 
 
 def _clinic(key: UUID, n: int, now: datetime) -> dict[str, Any]:
@@ -59,8 +67,19 @@ def _clinic(key: UUID, n: int, now: datetime) -> dict[str, Any]:
     return {"id": key, "kind": OrganisationKind.INSTITUTION, "created_at": now, "demo": False, **names}
 
 
-def _facts(key: UUID, n: int, capabilities: list[str], now: datetime) -> Iterator[dict[str, Any]]:
-    for turn in range(n, n + min(FACTS_EACH, len(capabilities))):
+async def fill_up_facts(session: AsyncSession, facts_each: int, *, now: datetime) -> None:
+    """Give every institution of the seed so many facts, so that small and large profiles are equally long."""
+    capabilities = await codes_of(session, "capability")
+    told: dict[UUID, set[str]] = {}
+    for key, code in await session.execute(select(Fact.institution_id, Fact.capability_code)):
+        told.setdefault(key, set()).add(code)
+    for n, key in enumerate(sorted(await session.scalars(select(Institution.id)))):
+        more = [code for code in capabilities if code not in told.get(key, set())]
+        await put(session, Fact, list(_facts(key, n, more, now, facts_each - len(told.get(key, ())))))
+
+
+def _facts(key: UUID, n: int, capabilities: list[str], now: datetime, facts_each: int) -> Iterator[dict[str, Any]]:
+    for turn in range(n, n + min(facts_each, len(capabilities))):
         yield {
             "id": uuid4(),
             "institution_id": key,
@@ -83,18 +102,18 @@ async def add_consultations(session: AsyncSession, number: int, *, now: datetime
     conditions, phases = await codes_of(session, "condition"), await codes_of(session, "phase")
     person = await _a_person(session, now)
     companies = [uuid4() for _ in range(-(-number // ENQUIRIES_OF_A_COMPANY))]
-    await _put(session, Organisation, [_company(key, n, now) for n, key in enumerate(companies)])
+    await put(session, Organisation, [_company(key, n, now) for n, key in enumerate(companies)])
     made = [_Made(n, companies[n // ENQUIRIES_OF_A_COMPANY], person, number, now) for n in range(number)]
-    await _put(session, Enquiry, [one.enquiry() for one in made])
+    await put(session, Enquiry, [one.enquiry() for one in made])
     for tier, answers in (
         (EnquiryValueN, lambda one: one.open_answers(conditions, phases)),
         (EnquiryValueA, _Made.confidential_answers),
         (EnquiryValueW, _Made.window_answers),
     ):
-        await _put(session, tier, [row for one in made for row in one.values(answers(one))])
-    await _put(session, Consultation, [one.consultation() for one in made])
-    await _put(session, ConsultationEvent, [event for one in made for event in one.events()])
-    await _put(session, IntakeMeeting, [one.meeting() for one in made if one.n % 4])
+        await put(session, tier, [row for one in made for row in one.values(answers(one))])
+    await put(session, Consultation, [one.consultation() for one in made])
+    await put(session, ConsultationEvent, [event for one in made for event in one.events()])
+    await put(session, IntakeMeeting, [one.meeting() for one in made if one.n % 4])
 
 
 async def an_officer(session: AsyncSession, *, now: datetime) -> Person:
@@ -110,7 +129,7 @@ async def an_officer(session: AsyncSession, *, now: datetime) -> Person:
 
 async def _a_person(session: AsyncSession, now: datetime) -> UUID:
     key = uuid4()
-    await _put(
+    await put(
         session,
         Person,
         [{"id": key, "email": f"{key}@bench.example", "name": "Bench", "language": "en", "created_at": now}],
@@ -197,6 +216,7 @@ class _Made:
         return {"id": uuid4(), "held_at": held, "recorded_at": held, "mode": "online", **texts, **whose}
 
 
-async def _put(session: AsyncSession, table: type[Base], rows: Rows) -> None:
+async def put(session: AsyncSession, table: type[Base], rows: Rows) -> None:
+    """Write rows in bulk."""
     for first in range(0, len(rows), 5_000):
         await session.execute(insert(table), list(rows[first : first + 5_000]))
