@@ -58,7 +58,9 @@ async def add_institutions(
         for n, key in enumerate(ids)
     ]
     await put(session, Institution, institutions)
-    await put(session, Fact, [fact for n, key in enumerate(ids) for fact in _facts(key, n, capabilities, now, facts_each)])
+    await put(
+        session, Fact, [fact for n, key in enumerate(ids) for fact in _facts(key, n, capabilities, now, facts_each)]
+    )
     return ids
 
 

@@ -143,3 +143,20 @@ class SeedWithoutSource(Refused):
 
     def __str__(self) -> str:
         return self.in_("en")
+
+
+class NoSuchPartner(NotFound):
+    """The hub names no partner of this code."""
+
+    code = "no_such_partner"
+    message = _("This institution has no such partner.")
+
+
+class PartnerMovedOn(Conflict):
+    """Somebody else changed this partner after the reader's page was made."""
+
+    code = "partner_moved_on"
+    message = _(
+        "Somebody else changed this partner in the meantime. The list shows what stands now; "
+        "what you typed is kept below. Save again to replace it."
+    )

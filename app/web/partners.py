@@ -67,6 +67,7 @@ async def partners_shown(
         "prefectures": choices.of_terms(prefectures, page.locale),
         "kind_choices": [(kind.value, kind.label.in_(page.locale)) for kind in PARTNER_KINDS],
         "capability_choices": choices.of_terms(offered, page.locale),
+        "offered": offered,
         "capabilities": {concept.code: concept for concept in capabilities},
         "coverage": coverage_of(found, prefectures),
         "japan": map_of(prefectures, found.totals),

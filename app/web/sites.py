@@ -124,7 +124,7 @@ async def profile_of(
     return {
         "institution": institution,
         "sections": sections,
-        "connections": await connections(session, institution, reader=reader),
+        "connections": await connections(session, institution, reader=reader, at=at),
         "summary": summary(sections),
         "vouched": any(i.standing and i.standing.confirmed for section in sections.values() for i in section.items),
         "rooms": await queries.capacity_of(session, institution.id, reader=reader, at=at),

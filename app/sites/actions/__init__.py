@@ -6,6 +6,7 @@ from app.sites.actions.confirming import Form, change_by_link, confirm_at_desk, 
 from app.sites.actions.contacts import remove_contact, state_contact
 from app.sites.actions.facts import confirm_facts, state_facts
 from app.sites.actions.meetings import cancel_meeting, plan_meeting, plan_meetings
+from app.sites.actions.partners import end_partnership, state_partner
 from app.sites.actions.rounds import ask_now, open_round, remind_now, remind_when_due
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "confirm_at_desk",
     "confirm_by_link",
     "confirm_facts",
+    "end_partnership",
     "open_round",
     "plan_meeting",
     "plan_meetings",
@@ -27,4 +29,5 @@ __all__ = [
     "state_committee",
     "state_contact",
     "state_facts",
+    "state_partner",
 ]

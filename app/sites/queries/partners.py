@@ -225,3 +225,15 @@ async def _members(session: AsyncSession, network: Institution, at: datetime | N
         .order_by(Institution.prefecture_code, Institution.code)
     )
     return list(await session.scalars(rows.limit(MOST_MEMBERS)))
+
+
+async def ended_partnerships(session: AsyncSession, hub: Institution) -> list[Partnership]:
+    """Return the partnerships of a hub that are over, the last ended first."""
+    rows = (
+        select(Partnership)
+        .join(Partnership.partner)
+        .options(contains_eager(Partnership.partner).joinedload(Institution.organisation))
+        .where(Partnership.hub_id == hub.id, Partnership.superseded_at.is_(None), Partnership.ended_on.is_not(None))
+        .order_by(Partnership.ended_on.desc(), Institution.code)
+    )
+    return list(await session.scalars(rows.limit(MOST_HUBS)))
