@@ -1,6 +1,6 @@
 """The coordinator's desk: what is asked of the hospital, what it has room for, and what is due again."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Response
@@ -13,7 +13,6 @@ from app.asking.who import CoordinatorOnly
 from app.consultations.queries import asked_of
 from app.ground.calendar import ClosingDays, in_japan
 from app.ground.errors import Unacceptable
-from app.ground.i18n import Locale
 from app.identity.rules import Actor
 from app.sites import actions, queries
 from app.sites.errors import CapacityMovedOn, NoSuchInstitution
@@ -25,6 +24,7 @@ from app.sites.rules import CapacityState
 from app.terms.models import Vocabulary
 from app.terms.queries import concepts_of
 from app.web import choices
+from app.web.days import typed_day
 
 router = APIRouter()
 Text = Annotated[str, Form()]
@@ -146,11 +146,6 @@ def typed_of(room: Capacity | None, page: Page, *, now: datetime) -> dict[str, s
         "public": "yes" if room.public else "",
         "seen": str(room.id),
     }
-
-
-def typed_day(day: date, locale: Locale) -> str:
-    """Return a day as it is typed into the form: 2027年1月15日, or 2027-01-15."""
-    return f"{day.year}年{day.month}月{day.day}日" if locale == "ja" else day.isoformat()
 
 
 async def _shown(

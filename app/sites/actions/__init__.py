@@ -8,12 +8,15 @@ from app.sites.actions.facts import confirm_facts, state_facts
 from app.sites.actions.meetings import cancel_meeting, plan_meeting, plan_meetings
 from app.sites.actions.partners import end_partnership, state_partner
 from app.sites.actions.rounds import ask_now, open_round, remind_now, remind_when_due
+from app.sites.actions.table import SavedTable, changed_rows, save_facts_table
 
 __all__ = [
     "Form",
+    "SavedTable",
     "ask_now",
     "cancel_meeting",
     "change_by_link",
+    "changed_rows",
     "close_committee",
     "confirm_at_desk",
     "confirm_by_link",
@@ -25,6 +28,7 @@ __all__ = [
     "remind_now",
     "remind_when_due",
     "remove_contact",
+    "save_facts_table",
     "set_capacity",
     "state_committee",
     "state_contact",

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.sites.rules import CHOICES, CapabilityForm
+from app.sites.rules import CHOICES, NOT_STATED_BY_SITES, CapabilityForm
 from app.sites.rules.statements import folded
 from app.terms.models import Concept, Vocabulary
 from app.terms.queries import concepts_of
@@ -14,7 +14,8 @@ LISTS = {"site.therapeutic_areas": Vocabulary.AREA, "site.phases": Vocabulary.PH
 async def capability_forms(session: AsyncSession) -> dict[str, CapabilityForm]:
     """Return the form of every capability that an institution may state, by code, in the order of the vocabulary."""
     lists = {code: _named(await concepts_of(session, vocabulary)) for code, vocabulary in LISTS.items()}
-    return {concept.code: _form(concept, lists) for concept in await concepts_of(session, Vocabulary.CAPABILITY)}
+    capabilities = await concepts_of(session, Vocabulary.CAPABILITY)
+    return {one.code: _form(one, lists) for one in capabilities if one.details["group"] not in NOT_STATED_BY_SITES}
 
 
 def _form(concept: Concept, lists: dict[str, dict[str, str]]) -> CapabilityForm:

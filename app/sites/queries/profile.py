@@ -33,7 +33,8 @@ LISTS_OF_TERMS = ("area.", "phase.")
 class Item:
     """One capability of the institution with the fact that counts.
 
-    `others` are facts that say something else; `own` is what the institution itself says, whether it counts or not.
+    `others` are facts that say something else, `disagreeing` the same as items; `own` is what the institution itself says,
+    whether it counts or not.
     """
 
     capability: Concept
@@ -42,6 +43,7 @@ class Item:
     others: tuple[Fact, ...]
     terms: tuple[Concept, ...]
     own: Fact | None = None
+    disagreeing: tuple["Item", ...] = ()
 
     @property
     def state(self) -> FactState:
@@ -135,9 +137,18 @@ def _item(capability: Concept, said: Sequence[Fact], terms: Mapping[str, Concept
     if fact is None:
         return Item(capability, None, None, (), ())
     others = tuple(one for one in said if one.speaks and (one.state, one.value) != (fact.state, fact.value))
-    named = tuple(terms[code] for code in (fact.value or "").split("|") if code in terms)
     own = next((one for one in said if one.is_own), None)
-    return Item(capability, fact, fresh.of(fact), others, named, own)
+    differing = tuple(alone(capability, one, terms, fresh) for one in others)
+    return Item(capability, fact, fresh.of(fact), others, _named(fact, terms), own, differing)
+
+
+def alone(capability: Concept, fact: Fact, terms: Mapping[str, Concept], fresh: Freshness) -> Item:
+    """Return one fact as an item of its own, to be shown beside others."""
+    return Item(capability, fact, fresh.of(fact), (), _named(fact, terms))
+
+
+def _named(fact: Fact, terms: Mapping[str, Concept]) -> tuple[Concept, ...]:
+    return tuple(terms[code] for code in (fact.value or "").split("|") if code in terms)
 
 
 def _section(name: str, groups: Sequence[str], items: Sequence[Item]) -> Section:
@@ -166,18 +177,19 @@ class Summary:
 
 def summary(sections: Mapping[str, Section]) -> Summary:
     """Count how the items of a profile stand. A known item that is due again counts as stale, confirmed or not."""
-    counts = Counter(_standing_of(item) for section in sections.values() for item in section.items)
+    counts = Counter(standing_of(item) for section in sections.values() for item in section.items)
     return Summary(counts["confirmed"], counts["stale"], counts["unconfirmed"], counts["unknown"])
 
 
 def to_renew(sections: Mapping[str, Section]) -> list[Item]:
     """Return the items that a coordinator should look at: what is due again first, then what is unknown."""
     items = [item for section in sections.values() for item in section.items]
-    stale = [item for item in items if _standing_of(item) == "stale"]
+    stale = [item for item in items if standing_of(item) == "stale"]
     return stale + [item for item in items if not item.is_known]
 
 
-def _standing_of(item: Item) -> str:
+def standing_of(item: Item) -> str:
+    """Say how an item stands: confirmed, stale (confirmed or not), unconfirmed or unknown."""
     if not item.is_known or item.standing is None:
         return "unknown"
     if item.standing.stale:

@@ -5,6 +5,7 @@ from app.sites.rules.days import read_day
 from app.sites.rules.facts import (
     ALWAYS_SHOWN,
     ALWAYS_SHOWN_OF_PARTNERS,
+    NOT_STATED_BY_SITES,
     OWN_WORD,
     PARTNER_KINDS,
     SECTIONS,
@@ -22,11 +23,13 @@ from app.sites.rules.facts import (
 )
 from app.sites.rules.patients import SourceOfPatients
 from app.sites.rules.statements import CHOICES, CapabilityForm, FactStatement, read_fact
+from app.sites.rules.typed_rows import as_typed, completed, is_changed
 
 __all__ = [
     "ALWAYS_SHOWN",
     "ALWAYS_SHOWN_OF_PARTNERS",
     "CHOICES",
+    "NOT_STATED_BY_SITES",
     "OWN_WORD",
     "PARTNER_KINDS",
     "SECTIONS",
@@ -41,8 +44,11 @@ __all__ = [
     "SourceOfPatients",
     "Standing",
     "Statement",
+    "as_typed",
     "authority",
+    "completed",
     "counting",
+    "is_changed",
     "last_stale_day",
     "months_since",
     "read_day",

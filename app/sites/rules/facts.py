@@ -187,6 +187,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "networks": ("networks", "coordination"),
     "led_trials": ("led_trials",),
 }
+# What an institution is and has led is said by ministries and registers, and room for new trials has rows of its own:
+# none of it is a fact that a hospital states of itself.
+NOT_STATED_BY_SITES = frozenset({"status", "led_trials", "capacity"})
 # What every profile shows, known or not: a sponsor asks for these first.
 ALWAYS_SHOWN = frozenset(
     {
