@@ -26,7 +26,7 @@ from app.sites.rules.rows import row_key, says_the_same
 from app.terms.models import Vocabulary
 from app.terms.queries import concepts_of
 from app.web import choices
-from app.web.desk import typed_day
+from app.web.days import typed_day
 
 router = APIRouter()
 Rows = dict[str, dict[str, str]]

@@ -24,7 +24,7 @@ from app.sites.rules import CapacityState
 from app.terms.models import Vocabulary
 from app.terms.queries import concepts_of
 from app.web import choices
-from app.web.days import typed_day
+from app.web.days import typed_day as typed_day
 
 router = APIRouter()
 Text = Annotated[str, Form()]

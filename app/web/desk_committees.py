@@ -20,7 +20,7 @@ from app.sites.queries.committees import Calendar, calendar_of, calendars_of
 from app.sites.rules.committees import CommitteeKind
 from app.sites.rules.facts import FactState
 from app.sites.rules.meetings import WEEKDAYS, WEEKS, Proposal, proposed, read_rule
-from app.web.desk import typed_day
+from app.web.days import typed_day
 
 router = APIRouter(prefix="/desk/{code}/committees")
 Text = Annotated[str, Form()]

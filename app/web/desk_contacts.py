@@ -18,7 +18,7 @@ from app.sites.errors import EntryMovedOn
 from app.sites.models import Contact
 from app.sites.queries.contacts import contacts_of
 from app.sites.rules.contacts import ContactPurpose
-from app.web.desk import typed_day
+from app.web.days import typed_day
 
 router = APIRouter(prefix="/desk/{code}/contacts")
 Text = Annotated[str, Form()]
