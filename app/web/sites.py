@@ -109,6 +109,7 @@ async def site(code: str, session: Transaction, page: InPage, reader: Asker, now
     return page.show(
         "sites/site.html",
         status=422 if past.error else 200,
+        now=now,
         past=past,
         errors=past.errors,
         **await profile_of(session, institution, reader=reader, now=now, at=past.at),
