@@ -177,7 +177,7 @@ def _prepare(env: dict[str, str]) -> list[str]:
     worked, said = attempt([sys.executable, "-m", "tools.prepare"], env=env)
     if not worked:
         raise Stop(last_words(said).strip())
-    return [line for line in said.splitlines() if "/sign-in/use?" in line]
+    return [line for line in said.splitlines() if "?token=" in line]
 
 
 def _start_processes(where: Where, family: Family, env: dict[str, str]) -> None:
