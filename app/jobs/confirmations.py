@@ -30,7 +30,13 @@ class Confirmations:
         today = in_japan(now)
         if self._looked_on == today or not in_office_hours(now, pace_of(work.settings).closing_days):
             return
-        if await ask_and_remind(work, now=now):
+        try:
+            well = await ask_and_remind(work, now=now)
+        except Exception as error:
+            # The next look is half a minute away; the mails that this worker looks after must not wait for it.
+            log.error("confirmations not looked after", exc_info=error)
+            return
+        if well:
             self._looked_on = today
 
 

@@ -16,7 +16,7 @@ from app.ground.i18n import Said, _, say
 from app.identity.models import Membership, Organisation, Person
 from app.identity.rules import Role, hashed, token_for
 from app.sites.models import ConfirmationLink, ConfirmationReminder, ConfirmationRound
-from app.sites.rules.confirming import CONFIRMATION, month_of
+from app.sites.rules.confirming import CONFIRMATION, month_of, runs_out
 
 ASKED_AT = time(9, 30)
 MOMENTS = ("asked", "reminded", "answered")
@@ -49,7 +49,7 @@ async def _load(session: AsyncSession, row: dict[str, str], *, secret: str, last
         "month": month_of(in_japan(now)),
         "opened_at": asked,
         "opened_by_id": None,
-        "expires_at": asked + lasts,
+        "expires_at": runs_out(asked, lasts),
         "answered_at": answered,
         "answered_by_id": people[0] if answered else None,
     }
@@ -62,7 +62,7 @@ async def _load(session: AsyncSession, row: dict[str, str], *, secret: str, last
         session.add(
             ConfirmationLink(
                 id=key, round_id=asking["id"], person_id=person, token_hash=token_hash, created_at=asked,
-                expires_at=asked + lasts,
+                expires_at=runs_out(asked, lasts),
             )
         )  # fmt: skip
     if reminded:

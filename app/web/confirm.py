@@ -1,7 +1,7 @@
 """The monthly confirmation by mailed link: one page, no sign-in; opening it changes nothing, because scanners open links."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -138,9 +138,16 @@ def typed_of(row: Capacity, locale: Locale) -> dict[str, str]:
         "seen": str(row.id),
         "state": row.state.value,
         "trials": "" if row.trials_can_start is None else str(row.trials_can_start),
-        "from_day": typed_day(row.from_day, locale) if row.from_day else "",
+        "from_day": typed_start(row.from_day, locale) if row.from_day else "",
         "note": notes[0] or notes[1] or "",
     }
+
+
+def typed_start(day: date, locale: Locale) -> str:
+    """Return the day from which trials can start as it is typed: the first of a month is the month (2027年1月, 2027-01)."""
+    if day.day > 1:
+        return typed_day(day, locale)
+    return f"{day.year}年{day.month}月" if locale == "ja" else f"{day:%Y-%m}"
 
 
 async def _merged(session: AsyncSession, page: Page, found: FoundLink, form: actions.Form) -> Rows:

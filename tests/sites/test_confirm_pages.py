@@ -214,6 +214,8 @@ async def test_a_link_that_ran_out_and_one_of_somebody_who_left_say_what_to_do(
     session: AsyncSession, client: httpx.AsyncClient, link: str, place: Institution, coordinator: Person, clock: Clock
 ) -> None:
     clock.forward(timedelta(days=30))
+    assert (await client.get(link)).status_code == 200, "the whole of its last day"
+    clock.forward(timedelta(days=1))
     late = await client.get(link)
     assert late.status_code == 410
     assert "このリンクの有効期限が切れています" in words(late.text)

@@ -158,7 +158,7 @@ async def test_a_link_that_is_not_good_changes_nothing(
 ) -> None:
     opened = await a_round(session, place)
     (token,) = await tokens(session, place)
-    now = NOW + PACE.link_lasts if why == "ran out" else NOW
+    now = NOW + PACE.link_lasts + timedelta(days=1) if why == "ran out" else NOW
     if why == "left":
         await session.execute(update(Membership).where(Membership.person_id == coordinator.id).values(ended_at=NOW))
     if why == "disabled":

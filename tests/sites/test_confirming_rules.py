@@ -15,11 +15,13 @@ from app.sites.rules.confirming import (
     asking_day,
     heartbeat,
     in_office_hours,
-    joined_in_time,
+    joined_before,
+    last_day,
     may_remind,
     month_to_ask,
     next_asking,
     reminder_due,
+    runs_out,
     waited,
 )
 
@@ -77,8 +79,8 @@ def test_mail_goes_out_in_office_hours_in_japan(moment: datetime, month: date | 
 
 
 def test_whoever_comes_after_the_asking_day_is_asked_next_month() -> None:
-    assert joined_in_time(at("2026-12-01", 23), date(2026, 12, 1), CLOSED)
-    assert not joined_in_time(at("2026-12-02", 0), date(2026, 12, 1), CLOSED)
+    assert joined_before(date(2026, 12, 1), CLOSED) == at("2026-12-02", 0)
+    assert joined_before(date(2027, 1, 1), CLOSED) == at("2027-01-05", 0)
 
 
 def test_reminders_go_after_five_and_ten_business_days_and_then_no_more() -> None:
@@ -117,6 +119,12 @@ def test_staff_may_remind_earlier_but_not_on_a_day_with_a_mail_and_twice_in_all(
     assert not may_remind(replace(once, reminded_on=(date(2026, 12, 2), date(2026, 12, 3))), at("2026-12-04"))
     assert reminder_due(once, at("2026-12-08"), PACE) is None, "the one by hand was the first"
     assert reminder_due(once, at("2026-12-15"), PACE) == 2
+
+
+def test_a_link_works_until_the_end_of_its_last_day_in_japan() -> None:
+    end = runs_out(datetime(2026, 11, 30, 16, tzinfo=UTC), timedelta(days=30))  # 1 December in Japan
+    assert end == at("2027-01-01", 0)
+    assert last_day(end) == date(2026, 12, 31)
 
 
 def test_waiting_counts_business_days_without_the_first() -> None:

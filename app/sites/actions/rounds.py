@@ -23,7 +23,16 @@ from app.sites.queries.confirmations import (
     lock_institution,
     staffed_institution,
 )
-from app.sites.rules.confirming import CONFIRMATION, MOST_REMINDERS, Pace, may_remind, month_of, reminder_due
+from app.sites.rules.confirming import (
+    CONFIRMATION,
+    MOST_REMINDERS,
+    Pace,
+    last_day,
+    may_remind,
+    month_of,
+    reminder_due,
+    runs_out,
+)
 
 
 async def open_round(
@@ -39,7 +48,7 @@ async def open_round(
         return None
     values = {
         "id": uuid4(), "institution_id": institution.id, "month": month_of(in_japan(now)),
-        "opened_at": now, "opened_by_id": by.person_id, "expires_at": now + pace.link_lasts,
+        "opened_at": now, "opened_by_id": by.person_id, "expires_at": runs_out(now, pace.link_lasts),
     }  # fmt: skip
     # Several workers may try at once: the unique month lets one of them in, and the others wait for it and see.
     once = insert(ConfirmationRound).values(values).on_conflict_do_nothing().returning(ConfirmationRound)
@@ -78,7 +87,7 @@ async def ask_now(
     newcomers = [person for person in people if person.person_id not in asked]
     if current.answered_at is not None or not newcomers:
         raise AskedAlready
-    current.expires_at = now + pace.link_lasts
+    current.expires_at = runs_out(now, pace.link_lasts)
     await _mail_links(session, current, institution, newcomers, secret=secret, pace=pace, now=now)
     audit.record(
         session, "confirmation.asked", subject=institution.id, by=by, now=now,
@@ -156,7 +165,7 @@ async def _mail_links(
     for person in people:
         link = ConfirmationLink(id=uuid4(), round_id=opened.id, person_id=person.person_id, created_at=now)
         link.token_hash = hashed(token_for(secret, CONFIRMATION, link.id))
-        link.expires_at = now + pace.link_lasts
+        link.expires_at = runs_out(now, pace.link_lasts)
         session.add(link)
         await session.flush()
         await _post(session, "capacity_confirmation", person, institution, link, now=now)
@@ -179,5 +188,5 @@ async def _post(
         now=now,
         confirmation_id=str(link.id),
         institution=pick(institution, to.language)[0],
-        works_until=day_text(in_japan(link.expires_at), to.language),
+        works_until=day_text(last_day(link.expires_at), to.language),
     )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -24,8 +24,8 @@ from app.sites.rules.confirming import (
     Asking,
     Heartbeat,
     Pace,
-    asking_day,
     heartbeat,
+    joined_before,
     may_remind,
     month_of,
     month_to_ask,
@@ -208,17 +208,12 @@ async def institutions_to_ask(session: AsyncSession, *, now: datetime, pace: Pac
     month = month_to_ask(now, pace.closing_days)
     if month is None:
         return []
-    in_time = in_japan_before(asking_day(month, pace.closing_days) + timedelta(days=1))
+    in_time = Membership.created_at < joined_before(month, pace.closing_days)
     spoken_for = exists().where(
         Membership.organisation_id == Institution.id, Membership.person_id == Person.id, _current(), in_time
     )
     asked = exists().where(ConfirmationRound.institution_id == Institution.id, ConfirmationRound.month == month)
     return list(await session.scalars(select(Institution.id).where(spoken_for, ~asked).order_by(Institution.code)))
-
-
-def in_japan_before(day: date) -> ColumnElement[bool]:
-    """Say that a membership began before a day in Japan."""
-    return func.timezone("Asia/Tokyo", Membership.created_at) < day
 
 
 async def rounds_to_remind(session: AsyncSession, *, now: datetime, pace: Pace) -> list[UUID]:

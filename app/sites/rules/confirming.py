@@ -6,7 +6,7 @@ a later business day of the month. Mail goes out in office hours only.
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from app.ground.calendar import (
@@ -84,6 +84,16 @@ def asking_day(month: date, closing_days: Container[date] = NO_CLOSING_DAYS) -> 
     return add_business_days(month_of(month), 0, closing_days)
 
 
+def runs_out(asked_at: datetime, lasts: timedelta) -> datetime:
+    """Return the first moment at which a link works no longer: midnight in Japan after its last day."""
+    return datetime.combine(in_japan(asked_at) + lasts + timedelta(days=1), time(), JST)
+
+
+def last_day(expires_at: datetime) -> date:
+    """Return the last day in Japan on which a link works."""
+    return in_japan(expires_at - timedelta(seconds=1))
+
+
 def in_office_hours(now: datetime, closing_days: Container[date] = NO_CLOSING_DAYS) -> bool:
     """Say whether mail goes out now: on a business day between nine and six in Japan."""
     open_now = OFFICE_OPENS <= now.astimezone(JST).hour < OFFICE_CLOSES
@@ -95,9 +105,12 @@ def month_to_ask(now: datetime, closing_days: Container[date] = NO_CLOSING_DAYS)
     return month_of(in_japan(now)) if in_office_hours(now, closing_days) else None
 
 
-def joined_in_time(joined_at: datetime, month: date, closing_days: Container[date] = NO_CLOSING_DAYS) -> bool:
-    """Say whether a coordinator is asked in this month: whoever comes after its asking day is asked in the next."""
-    return in_japan(joined_at) <= asking_day(month, closing_days)
+def joined_before(month: date, closing_days: Container[date] = NO_CLOSING_DAYS) -> datetime:
+    """Return the moment before which somebody must have become a coordinator to be asked in a month.
+
+    It is the end of the month's asking day in Japan; whoever comes later is asked in the next month, or by staff.
+    """
+    return datetime.combine(asking_day(month, closing_days) + timedelta(days=1), time(), JST)
 
 
 def reminder_due(asking: Asking, now: datetime, pace: Pace) -> int | None:
