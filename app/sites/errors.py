@@ -160,3 +160,33 @@ class PartnerMovedOn(Conflict):
         "Somebody else changed this partner in the meantime. The list shows what stands now; "
         "what you typed is kept below. Save again to replace it."
     )
+
+
+class NoSuchSheetImport(NotFound):
+    """No such file was sent in for this institution."""
+
+    code = "no_such_sheet_import"
+
+
+class SheetAlreadyApplied(Conflict):
+    """The changes of this file have been written before."""
+
+    code = "sheet_already_applied"
+    message = _("This file has already been applied. Nothing was written a second time.")
+
+
+class SheetDiscarded(Conflict):
+    """The file waited too long for a decision."""
+
+    code = "sheet_discarded"
+    message = _("This file was sent too long ago and is no longer kept. Export the sheets again and send a new file.")
+
+
+class SheetMovedOn(Conflict):
+    """The file would change something else by now than the page showed."""
+
+    code = "sheet_moved_on"
+    message = _(
+        "Something has changed since this page was made, and nothing was written. "
+        "Below is what the file would change now. Look at it and decide once more."
+    )

@@ -21,6 +21,7 @@ from tests.conftest import NOW, SignIn
 from tests.ground.test_inbox import caught
 from tests.pages.pseudo import speak_in_brackets
 from tests.pages.readings import VISITOR_TOKEN, some_readings
+from tests.pages.sheets import some_sheets
 from tests.pages.walk import OWN, Seen, walk
 
 
@@ -42,6 +43,7 @@ async def starts(session: AsyncSession, settings: Settings, client: httpx.AsyncC
     readings = await some_readings(session, VISITOR_TOKEN)
     ((_name, confirmation),) = await demonstration_confirmations(session, secret=secret, now=NOW)
     client.cookies.set(visitor_cookie(settings), VISITOR_TOKEN)
+    await some_sheets(session)
     await session.commit()
     return [f"/sign-in/use?token={token}", f"/confirm?token={confirmation}", *readings]
 

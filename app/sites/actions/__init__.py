@@ -8,11 +8,14 @@ from app.sites.actions.facts import confirm_facts, state_facts
 from app.sites.actions.meetings import cancel_meeting, plan_meeting, plan_meetings
 from app.sites.actions.partners import end_partnership, state_partner
 from app.sites.actions.rounds import ask_now, open_round, remind_now, remind_when_due
+from app.sites.actions.sheets import KEPT, apply_sheet, plans_of, send_sheet
 from app.sites.actions.table import SavedTable, changed_rows, save_facts_table
 
 __all__ = [
+    "KEPT",
     "Form",
     "SavedTable",
+    "apply_sheet",
     "ask_now",
     "cancel_meeting",
     "change_by_link",
@@ -25,10 +28,12 @@ __all__ = [
     "open_round",
     "plan_meeting",
     "plan_meetings",
+    "plans_of",
     "remind_now",
     "remind_when_due",
     "remove_contact",
     "save_facts_table",
+    "send_sheet",
     "set_capacity",
     "state_committee",
     "state_contact",

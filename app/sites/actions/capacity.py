@@ -1,6 +1,7 @@
 """What a coordinator can do with their institution."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -34,18 +35,41 @@ async def set_capacity(
     errors = {**await unknown_terms(session, typed), **errors}
     if errors or statement is None:
         raise Unacceptable(errors)
-
-    before = await _standing_row(session, institution, typed["area"], typed["phase"])
-    if typed.get("seen", "") != (str(before.id) if before else ""):
-        raise CapacityMovedOn
-    if before is not None:
-        before.superseded_at = now
-        await session.flush()
-    row = _row(institution.id, typed["area"], typed["phase"], statement, by=by, now=now)
-    session.add(row)
-    await session.flush()
+    said = Room(typed["area"], typed["phase"], statement, typed.get("seen", ""))
+    [row] = await set_rooms(session, institution, [said], by=by, now=now)
     audit.record(session, "capacity.set", subject=institution.id, by=by, now=now, capacity=str(row.id))
     return row
+
+
+@dataclass(frozen=True)
+class Room:
+    """What is said of one area and phase (codes of the vocabulary), and the id of the row that was shown, or ""."""
+
+    area: str
+    phase: str
+    said: Statement
+    seen: str
+
+
+async def set_rooms(
+    session: AsyncSession, institution: Institution, rooms: Sequence[Room], *, by: Actor, now: datetime
+) -> list[Capacity]:
+    """Record what an institution has room for in several areas and phases, all or nothing; the caller records why.
+
+    What stood before is kept as superseded. Raises CapacityMovedOn where another row stands than was shown.
+    """
+    before = await _standing_rows(session, institution)
+    for room in rooms:
+        stands = before.get((room.area, room.phase))
+        if room.seen != (str(stands.id) if stands else ""):
+            raise CapacityMovedOn
+        if stands is not None:
+            stands.superseded_at = now
+    await session.flush()
+    rows = [_row(institution.id, room.area, room.phase, room.said, by=by, now=now) for room in rooms]
+    session.add_all(rows)
+    await session.flush()
+    return rows
 
 
 async def unknown_terms(session: AsyncSession, typed: Mapping[str, str]) -> dict[str, Message | Said]:
@@ -61,11 +85,11 @@ async def unknown_terms(session: AsyncSession, typed: Mapping[str, str]) -> dict
     return errors
 
 
-async def _standing_row(session: AsyncSession, institution: Institution, area: str, phase: str) -> Capacity | None:
-    """Return the current row; the institution is locked first, so that two coordinators take turns."""
+async def _standing_rows(session: AsyncSession, institution: Institution) -> dict[tuple[str, str], Capacity]:
+    """Return the current rows; the institution is locked first, so that two coordinators take turns."""
     await session.execute(select(Institution.id).where(Institution.id == institution.id).with_for_update())
     current = select(Capacity).where(Capacity.institution_id == institution.id, Capacity.superseded_at.is_(None))
-    return await session.scalar(current.where(Capacity.area_code == area, Capacity.phase_code == phase))
+    return {(row.area_code, row.phase_code): row for row in await session.scalars(current)}
 
 
 def _row(institution_id: UUID, area: str, phase: str, said: Statement, *, by: Actor, now: datetime) -> Capacity:

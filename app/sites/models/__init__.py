@@ -7,6 +7,7 @@ from app.sites.models.contacts import Contact
 from app.sites.models.facts import CuratorNote, Fact, FactCheck, FreshnessPeriod, SiteQuestion
 from app.sites.models.institutions import Institution
 from app.sites.models.partners import NetworkMembership, Partnership
+from app.sites.models.sheets import SheetImport
 
 __all__ = [
     "Capacity",
@@ -24,5 +25,6 @@ __all__ = [
     "Institution",
     "NetworkMembership",
     "Partnership",
+    "SheetImport",
     "SiteQuestion",
 ]

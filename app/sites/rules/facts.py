@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -150,6 +150,13 @@ def last_stale_day(today: date, stale_after_months: int) -> date:
     months = today.year * 12 + today.month - 1 - stale_after_months
     year, month = months // 12, months % 12 + 1
     return date(year, month, min(today.day, monthrange(year, month)[1]))
+
+
+def due_again(day: date, stale_after_months: int) -> date:
+    """Return the first day on which what was said on a day is stale: `months_since` of it reaches the period."""
+    year, month = divmod(day.year * 12 + day.month - 1 + stale_after_months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, day.day) if day.day <= last else date(year, month + 1, last) + timedelta(days=1)
 
 
 def standing(as_of: date, confirmed_on: date | None, *, stale_after_months: int | None, today: date) -> Standing:
