@@ -1,7 +1,7 @@
 """What matching reads: a request from an enquiry's values, the sites in a bounded number of queries, stored runs."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,10 @@ from app.sites.rules import SITE_KINDS, CapacityState, months_since
 from app.terms import queries as terms
 from app.terms.models import Concept, Vocabulary
 
+# The fields of an enquiry that matching reads; all of them are non-confidential.
+READ_FIELDS = (
+    "first_in_human", "healthy_volunteers", "modality", "phase", "condition", "needs", "wishes", "dct", "regions",
+)  # fmt: skip
 # Room for new trials is confirmed every month (product.md); what was said two months ago is asked again.
 ROOM_STALE_AFTER_MONTHS = 2
 # A site whose address is not on record stands after all others.
@@ -79,6 +83,17 @@ async def latest_run(session: AsyncSession, enquiry_id: UUID, *, reader: Actor) 
 
 async def request_from(session: AsyncSession, values: Mapping[str, Any]) -> rules.Request:
     """Return what an enquiry's values (field to value) ask of a site; fields that matching does not read are ignored."""
+    (request,) = await requests_from(session, [values])
+    return request
+
+
+async def requests_from(session: AsyncSession, each: Sequence[Mapping[str, Any]]) -> list[rules.Request]:
+    """Return what each of several enquiries asks of a site, as `request_from`; two queries, however many there are."""
+    areas = await areas_of_each(session, {code for values in each if (code := _code(values.get("condition")))})
+    return [_request(values, areas) for values in each]
+
+
+def _request(values: Mapping[str, Any], areas: Mapping[str, tuple[str, ...]]) -> rules.Request:
     condition = _code(values.get("condition"))
     return rules.Request(
         first_in_human=_code(values.get("first_in_human")),
@@ -86,7 +101,7 @@ async def request_from(session: AsyncSession, values: Mapping[str, Any]) -> rule
         modality=_code(values.get("modality")),
         phase=_code(values.get("phase")),
         condition=condition,
-        areas=await areas_of(session, condition),
+        areas=areas.get(condition or "", ()),
         needs=_codes(values.get("needs")),
         wishes=_codes(values.get("wishes")),
         dct=_codes(values.get("dct")),
@@ -94,12 +109,19 @@ async def request_from(session: AsyncSession, values: Mapping[str, Any]) -> rule
     )
 
 
-async def areas_of(session: AsyncSession, condition: str | None) -> tuple[str, ...]:
-    """Return the therapeutic areas of a condition, or of the nearest concept above it that has any; an area is its own."""
-    if condition is None:
-        return ()
-    line = [condition, *(await terms.ancestors(session, [condition]))[condition]]
-    concepts = await terms.by_codes(session, line)
+async def areas_of_each(session: AsyncSession, conditions: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the therapeutic areas of each condition, or of the nearest concept above it that has any.
+
+    An area is its own.
+    """
+    if not conditions:
+        return {}
+    above = await terms.ancestors(session, conditions)
+    concepts = await terms.by_codes(session, {*conditions, *(code for line in above.values() for code in line)})
+    return {one: _areas_along([one, *above[one]], concepts) for one in conditions}
+
+
+def _areas_along(line: Sequence[str], concepts: Mapping[str, Concept]) -> tuple[str, ...]:
     for concept in (concepts[code] for code in line if code in concepts):
         if concept.vocabulary is Vocabulary.AREA:
             return (concept.code,)

@@ -19,12 +19,14 @@ from app.sites.errors import CapacityMovedOn, NoSuchInstitution
 from app.sites.models import Capacity, Institution
 from app.sites.queries.committees import calendars_of
 from app.sites.queries.confirmations import confirmations_of
-from app.sites.queries.profile import profile, summary, to_renew
+from app.sites.queries.profile import summary
 from app.sites.rules import CapacityState
 from app.terms.models import Vocabulary
 from app.terms.queries import concepts_of
 from app.web import choices
 from app.web.days import typed_day as typed_day
+from app.web.desk_renewals import renewals
+from app.web.facts_table import statable
 
 router = APIRouter()
 Text = Annotated[str, Form()]
@@ -40,6 +42,7 @@ async def desk(
     at: str = "",
     row: str = "",
     saved: str = "",
+    renewed: str = "",
 ) -> Response:
     """Show the desk of the reader's institution; `at` chooses among several, `row` a row of capacity to change."""
     institutions = await queries.own_institutions(session, reader=reader)
@@ -52,6 +55,7 @@ async def desk(
         "desk/desk.html",
         institutions=institutions,
         saved=bool(saved),
+        renewed=bool(renewed),
         errors={},
         typed=typed_of(chosen, page, now=now),
         moved_on=None,
@@ -123,6 +127,7 @@ async def _again(
         status=409 if moved_on else 422,
         institutions=await queries.own_institutions(session, reader=reader),
         saved=False,
+        renewed=False,
         errors=errors,
         typed={**typed, "seen": next(iter(standing), "")} if moved_on else typed,
         moved_on=moved_on,
@@ -158,7 +163,7 @@ async def _shown(
     now: datetime,
     closing_days: ClosingDays,
 ) -> dict[str, Any]:
-    sections = await profile(session, institution, reader=reader, now=now)
+    sections = await statable(session, institution, reader=reader, now=now)
     return {
         "institution": institution,
         "asked": await asked_of(session, reader=reader, now=now, closing_days=closing_days),
@@ -171,5 +176,5 @@ async def _shown(
         "states": [(state.value, state.label.in_(page.locale)) for state in CapacityState],
         "questions": await queries.questions_of(session, institution.id, reader=reader),
         "summary": summary(sections),
-        "renewals": to_renew(sections),
+        "renewals": await renewals(session, sections, page.locale, reader=reader),
     }

@@ -16,9 +16,9 @@ from app.identity.rules import Actor
 from app.sites import actions, queries
 from app.sites.errors import FactsMovedOn
 from app.sites.models import Institution
-from app.sites.queries.profile import Item, Section, profile, summary
-from app.sites.rules import NOT_STATED_BY_SITES, SECTIONS
-from app.web.facts_table import SHOWS, Posted, chosen_sections, posted_again, rows_of, table_of
+from app.sites.queries.profile import Item, Section, summary
+from app.sites.rules import SECTIONS
+from app.web.facts_table import SHOWS, Posted, chosen_sections, posted_again, rows_of, statable, table_of
 
 router = APIRouter()
 
@@ -52,6 +52,8 @@ async def save(
         return await _again(session, page, code, rows, filters, by=by, now=now, errors=refusal.by_field(page.locale))
     except FactsMovedOn as refusal:
         return await _again(session, page, code, rows, filters, by=by, now=now, moved_on=refusal)
+    if request.query_params.get("from") == "desk":
+        return page.redirect(f"/desk?at={code}&renewed={saved.count}#renew")
     return page.redirect(f"/desk/{code}/facts?{urlencode(filters | {'saved': saved.count})}")
 
 
@@ -81,23 +83,6 @@ async def _again(
         session, institution, rows, errors=errors, moved_on=moved_on.capabilities if moved_on else ()
     )
     return await _show(session, page, institution, sections, sent, filters, posted=posted, refusal=moved_on)
-
-
-async def statable(
-    session: AsyncSession, institution: Institution, *, reader: Actor, now: datetime
-) -> dict[str, Section]:
-    """Return everything that an institution can state of itself, known or not, by section."""
-    sections = await profile(session, institution, reader=reader, now=now, whole=True)
-    own = {
-        name: Section(name, tuple(one for one in section.items if is_statable(one)))
-        for name, section in sections.items()
-    }
-    return {name: section for name, section in own.items() if section.items}
-
-
-def is_statable(item: Item) -> bool:
-    """Say whether an item is the institution's own to state."""
-    return item.capability.details["group"] not in NOT_STATED_BY_SITES
 
 
 async def _show(

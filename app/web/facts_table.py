@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from app.ground.i18n import Locale
+from app.identity.rules import Actor
 from app.sites.actions import changed_rows
 from app.sites.models import Institution
 from app.sites.queries.forms import LISTS, capability_forms
-from app.sites.queries.profile import Item, Section, standing_of
+from app.sites.queries.profile import Item, Section, profile, standing_of
 from app.sites.queries.shown import shown_facts
-from app.sites.rules import CHOICES, CapabilityForm, FactState, as_typed
+from app.sites.rules import CHOICES, NOT_STATED_BY_SITES, CapabilityForm, FactState, as_typed
 from app.terms.queries import concepts_of
 from app.web import choices
 from app.web.days import typed_day
@@ -115,6 +116,23 @@ async def table_of(
         for name, items in sections.items()
     ]
     return [part for part in parts if part.rows]
+
+
+async def statable(
+    session: AsyncSession, institution: Institution, *, reader: Actor, now: datetime
+) -> dict[str, Section]:
+    """Return everything that an institution can state of itself, known or not, by section."""
+    sections = await profile(session, institution, reader=reader, now=now, whole=True)
+    own = {
+        name: Section(name, tuple(one for one in section.items if is_statable(one)))
+        for name, section in sections.items()
+    }
+    return {name: section for name, section in own.items() if section.items}
+
+
+def is_statable(item: Item) -> bool:
+    """Say whether an item is the institution's own to state."""
+    return item.capability.details["group"] not in NOT_STATED_BY_SITES
 
 
 @dataclass(frozen=True)

@@ -181,13 +181,6 @@ def summary(sections: Mapping[str, Section]) -> Summary:
     return Summary(counts["confirmed"], counts["stale"], counts["unconfirmed"], counts["unknown"])
 
 
-def to_renew(sections: Mapping[str, Section]) -> list[Item]:
-    """Return the items that a coordinator should look at: what is due again first, then what is unknown."""
-    items = [item for section in sections.values() for item in section.items]
-    stale = [item for item in items if standing_of(item) == "stale"]
-    return stale + [item for item in items if not item.is_known]
-
-
 def standing_of(item: Item) -> str:
     """Say how an item stands: confirmed, stale (confirmed or not), unconfirmed or unknown."""
     if not item.is_known or item.standing is None:
