@@ -33,3 +33,17 @@ class LastMember(Conflict):
 
     code = "last_member"
     message = _("This is the last person with this role. Invite somebody else before you end this membership.")
+
+
+class HandOverFirst(Conflict):
+    """A coordinator leaves by handing over, so that nothing of the hospital is left without anybody."""
+
+    code = "hand_over_first"
+    message = _("A coordinator leaves by handing over. Use the hand-over page and say who follows.")
+
+
+class InvitationOver(Conflict):
+    """An invitation was accepted, withdrawn or has run out."""
+
+    code = "invitation_over"
+    message = _("This invitation has been accepted or withdrawn already, or has run out.")

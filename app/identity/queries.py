@@ -108,7 +108,10 @@ async def person_by_address(session: AsyncSession, email: str) -> Person | None:
 async def usable_link(session: AsyncSession, token: str, *, now: datetime, lock: bool = False) -> SignInLink | None:
     """Return the link that this token opens while it is fresh and unused; `lock` holds it until the commit."""
     fresh = select(SignInLink).where(
-        SignInLink.token_hash == hashed(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now
+        SignInLink.token_hash == hashed(token),
+        SignInLink.used_at.is_(None),
+        SignInLink.withdrawn_at.is_(None),
+        SignInLink.expires_at > now,
     )
     return await session.scalar(fresh.with_for_update() if lock else fresh)
 
@@ -132,9 +135,15 @@ async def operator(session: AsyncSession) -> Organisation:
     return (await session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.OPERATOR))).one()
 
 
-async def institutions_to_invite_to(session: AsyncSession) -> list[Organisation]:
-    """Return the institutions that staff may invite coordinators to, by English name."""
+def may_be_invited_to(by: Actor) -> Select[Organisation]:
+    """Return the institutions that somebody may invite coordinators to: staff all, coordinators their own."""
     found = select(Organisation).where(Organisation.kind == OrganisationKind.INSTITUTION)
+    return found if by.is_staff else found.where(Organisation.id.in_(by.institution_ids))
+
+
+async def institutions_to_invite_to(session: AsyncSession, *, reader: Actor) -> list[Organisation]:
+    """Return the institutions that the reader may invite coordinators to, by English name."""
+    found = may_be_invited_to(reader)
     return list(await session.scalars(found.order_by(Organisation.name_en)))
 
 

@@ -41,7 +41,8 @@ MAY_INVITE: dict[Role, frozenset[Role]] = {
     Role.SPONSOR: frozenset({Role.SPONSOR}),
     Role.STAFF: frozenset({Role.COORDINATOR}),
     Role.ADMINISTRATOR: frozenset({Role.STAFF, Role.OBSERVER, Role.ADMINISTRATOR}),
-    Role.COORDINATOR: frozenset(),
+    # Colleagues of their own institution only: actions.invite looks at the place.
+    Role.COORDINATOR: frozenset({Role.COORDINATOR}),
     Role.OBSERVER: frozenset(),
 }
 

@@ -86,7 +86,7 @@ async def _show(
     if not reader.roles:
         raise NotFound
     roles = [role for role in OFFERED if role in reader.may_invite()]
-    places = await queries.institutions_to_invite_to(session) if Role.COORDINATOR in roles else []
+    places = await queries.institutions_to_invite_to(session, reader=reader) if Role.COORDINATOR in roles else []
     return page.show(
         "people/people.html",
         status=status,
@@ -94,6 +94,7 @@ async def _show(
         roles=[(role.value, role.label.in_(page.locale)) for role in roles],
         organisations=places,
         invited="invited=1" in page.query,
+        handed_over="handed_over=1" in page.query,
         errors=errors,
         typed=typed,
     )

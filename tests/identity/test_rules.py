@@ -66,5 +66,6 @@ def test_each_role_invites_only_to_what_is_its_to_give() -> None:
     assert somebody(roles=frozenset({Role.SPONSOR})).may_invite() == {Role.SPONSOR}
     assert somebody(roles=frozenset({Role.STAFF})).may_invite() == {Role.COORDINATOR}
     assert Role.STAFF in somebody(roles=frozenset({Role.ADMINISTRATOR})).may_invite()
-    assert somebody(roles=frozenset({Role.OBSERVER, Role.COORDINATOR})).may_invite() == frozenset()
+    assert somebody(roles=frozenset({Role.OBSERVER, Role.COORDINATOR})).may_invite() == {Role.COORDINATOR}
+    assert somebody(roles=frozenset({Role.OBSERVER})).may_invite() == frozenset()
     assert VISITOR.may_invite() == frozenset()

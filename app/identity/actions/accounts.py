@@ -12,8 +12,16 @@ from app.ground.i18n import Locale
 from app.ground.mail import Recipient, post
 from app.identity import queries
 from app.identity.actions.links import acceptable_address, new_link
-from app.identity.errors import LastMember, MayNotInvite
-from app.identity.models import LinkPurpose, Membership, Organisation, OrganisationKind, Person, SignedSession
+from app.identity.errors import HandOverFirst, InvitationOver, LastMember, MayNotInvite
+from app.identity.models import (
+    LinkPurpose,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Person,
+    SignedSession,
+    SignInLink,
+)
 from app.identity.rules import MAY_INVITE, SERVICE, Actor, Role
 
 # An invitation waits longer than a sign-in link: the person invited is not at the keyboard.
@@ -30,11 +38,11 @@ async def invite(
     secret: str,
     by: Actor,
     now: datetime,
-) -> None:
-    """Mail an invitation to a role: members to their own company, staff coordinators to a named institution,
-    administrators staff, observers and administrators to the operator.
+) -> SignInLink:
+    """Mail an invitation to a role: members to their own company, coordinators to their own institution, staff
+    coordinators to a named institution, administrators staff, observers and administrators to the operator.
 
-    Raises MayNotInvite, NotFound for an institution that is none, Unacceptable for what is no address.
+    Returns the link that waits. Raises MayNotInvite, NotFound for an institution that is none, Unacceptable for what is no address.
     """
     address = acceptable_address(email)
     if role not in by.may_invite():
@@ -46,13 +54,32 @@ async def invite(
     await session.flush()
     await post(session, "invitation", to=Recipient(address, language), now=now, link_id=str(link.id))
     record(session, "person.invited", subject=place.id, by=by, now=now, role=role)
+    return link
+
+
+async def withdraw_invitation(session: AsyncSession, link_id: UUID, *, by: Actor, now: datetime) -> None:
+    """Take back an invitation of a coordinator that nobody has accepted; its link works no more.
+
+    For those who may invite to that institution. Raises NotFound, InvitationOver.
+    """
+    places = queries.may_be_invited_to(by).with_only_columns(Organisation.id)
+    wanted = select(SignInLink).where(SignInLink.id == link_id, SignInLink.purpose == LinkPurpose.INVITATION)
+    wanted = wanted.where(SignInLink.role == Role.COORDINATOR, SignInLink.organisation_id.in_(places))
+    # Whoever accepts it at this moment goes first, or finds it withdrawn.
+    link = await session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+    if link is None or Role.COORDINATOR not in by.may_invite() or link.organisation_id is None:
+        raise NotFound
+    if link.used_at or link.withdrawn_at or link.expires_at <= now:
+        raise InvitationOver
+    link.withdrawn_at = now
+    record(session, "invitation.withdrawn", subject=link.organisation_id, by=by, now=now, role=link.role)
 
 
 async def _place_for(session: AsyncSession, role: Role, organisation_id: UUID | None, by: Actor) -> Organisation:
     """Return the organisation that an invitation leads to."""
     wanted = select(Organisation)
     if role is Role.COORDINATOR:
-        wanted = wanted.where(Organisation.kind == OrganisationKind.INSTITUTION, Organisation.id == organisation_id)
+        wanted = queries.may_be_invited_to(by).where(Organisation.id == organisation_id)
     elif role is Role.SPONSOR:
         wanted = wanted.where(Organisation.kind == OrganisationKind.SPONSOR, Organisation.id.in_(by.organisation_ids))
     else:
@@ -66,15 +93,23 @@ async def _place_for(session: AsyncSession, role: Role, organisation_id: UUID | 
 async def end_membership(session: AsyncSession, membership_id: UUID, *, by: Actor, now: datetime) -> None:
     """End somebody's membership (or one's own) and sign them out everywhere.
 
-    Whoever may invite to a role may end it. Raises NotFound, MayNotInvite, LastMember.
+    Whoever may invite to a role may end it; a coordinator leaves by a hand-over instead. Raises NotFound,
+    MayNotInvite, HandOverFirst, LastMember.
     """
     membership = await queries.get_membership(session, membership_id, reader=by)
+    if membership.role is Role.COORDINATOR:
+        raise HandOverFirst
     if membership.role not in by.may_invite() and membership.person_id != by.person_id:
         raise MayNotInvite
     if await queries.count_members(session, membership.organisation_id, membership.role) <= 1 and _must_stay(
         membership.role
     ):
         raise LastMember
+    await close_membership(session, membership, by=by, now=now)
+
+
+async def close_membership(session: AsyncSession, membership: Membership, *, by: Actor, now: datetime) -> None:
+    """Write that a membership is over and sign the person out everywhere; the caller has decided that it may be."""
     membership.ended_at = now
     still_open = SignedSession.revoked_at.is_(None)
     await session.execute(

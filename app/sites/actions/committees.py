@@ -14,9 +14,9 @@ from app.ground.errors import Unacceptable
 from app.ground.i18n import _
 from app.identity.rules import Actor
 from app.sites import queries
-from app.sites.actions.turns import take_turns
 from app.sites.errors import EntryMovedOn, NoSuchCommittee
 from app.sites.models import Committee, CommitteeMeeting, Contact
+from app.sites.queries.confirmations import lock_institution
 from app.sites.rules.committees import CommitteeStatement, read_committee
 
 Row = TypeVar("Row", Committee, CommitteeMeeting, Contact)
@@ -35,7 +35,7 @@ async def state_committee(
     said, errors = read_committee(typed, today=in_japan(now))
     if errors or said is None:
         raise Unacceptable(errors)
-    await take_turns(session, institution.id)
+    await lock_institution(session, institution.id)
     standing = await _standing(session, institution.id)
     before = _before(standing, typed.get("committee", ""), typed.get("seen", ""))
     if any(_same(said, other) for other in standing if not (other is before or other.closed)):
@@ -58,7 +58,7 @@ async def close_committee(
     Raises NoSuchInstitution, NoSuchCommittee, EntryMovedOn.
     """
     institution = await queries.own_institution(session, code, reader=by)
-    await take_turns(session, institution.id)
+    await lock_institution(session, institution.id)
     before = _before(await _standing(session, institution.id), str(committee_id), seen)
     if before is None:
         raise NoSuchCommittee

@@ -15,9 +15,9 @@ from app.identity.models import Person
 from app.identity.rules import Actor
 from app.sites import queries
 from app.sites.actions.committees import repeated
-from app.sites.actions.turns import take_turns
 from app.sites.errors import EntryMovedOn, NoSuchContact
 from app.sites.models import Contact
+from app.sites.queries.confirmations import lock_institution
 from app.sites.rules.contacts import ContactStatement, read_contact
 
 
@@ -40,7 +40,7 @@ async def state_contact(
     said, errors = read_contact(typed, languages, today=in_japan(now))
     if errors or said is None:
         raise Unacceptable(errors)
-    await take_turns(session, institution.id)
+    await lock_institution(session, institution.id)
     standing = await _standing(session, institution.id)
     before = _before(standing, typed["contact"], typed.get("seen", "")) if typed.get("contact") else None
     if any(
@@ -64,7 +64,7 @@ async def remove_contact(
 ) -> None:
     """Take a contact from the list. Raises NoSuchInstitution, NoSuchContact, EntryMovedOn."""
     institution = await queries.own_institution(session, code, reader=by)
-    await take_turns(session, institution.id)
+    await lock_institution(session, institution.id)
     before = _before(await _standing(session, institution.id), str(contact_id), seen)
     before.superseded_at = now
     await session.flush()
@@ -78,7 +78,7 @@ async def mark_contacts_of(
 ) -> int:
     """Mark what names somebody who leaves, by mail address or by name, as to be renewed; return how many.
 
-    The caller holds the institution (take_turns). The day for which an entry was stated stays its own.
+    The caller holds the institution (lock_institution). The day for which an entry was stated stays its own.
     """
     current = select(Contact).where(Contact.institution_id == institution_id, Contact.superseded_at.is_(None))
     current = current.where(Contact.removed.is_(False), Contact.to_renew.is_(False))

@@ -13,10 +13,10 @@ from app.ground.i18n import _, say
 from app.identity.rules import Actor
 from app.sites import queries
 from app.sites.actions.committees import repeated
-from app.sites.actions.turns import take_turns
 from app.sites.errors import EntryMovedOn, LinesRefused, NoSuchCommittee
 from app.sites.models import CommitteeMeeting
 from app.sites.queries.committees import Calendar, calendar_of
+from app.sites.queries.confirmations import lock_institution
 from app.sites.rules.meetings import MOST_LINES, Meeting, met_already, read_lines, read_meeting
 
 
@@ -78,7 +78,7 @@ async def cancel_meeting(
 
 async def _own_calendar(session: AsyncSession, code: str, committee_id: UUID, *, by: Actor, now: datetime) -> Calendar:
     institution = await queries.own_institution(session, code, reader=by)
-    await take_turns(session, institution.id)
+    await lock_institution(session, institution.id)
     return await calendar_of(session, institution.id, committee_id, reader=by, today=in_japan(now))
 
 

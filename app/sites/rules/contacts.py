@@ -34,7 +34,7 @@ class ContactPurpose(StrEnum):
 
 _PURPOSES = {
     ContactPurpose.GENERAL: _("General enquiries"),
-    ContactPurpose.FEASIBILITY: _("Feasibility"),
+    ContactPurpose.FEASIBILITY: _("Feasibility surveys"),
     ContactPurpose.CONTRACT: _("Contract"),
     ContactPurpose.IRB_OFFICE: _("IRB office"),
     ContactPurpose.CRC: _("Clinical research coordinators (CRC)"),
