@@ -1,9 +1,10 @@
 """The monthly confirmation by mailed link: one page, no sign-in; opening it changes nothing, because scanners open links."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +25,7 @@ from app.sites.rules import CapacityState
 from app.sites.rules.confirming import LinkState
 from app.sites.rules.rows import row_key, says_the_same
 from app.terms.models import Vocabulary
-from app.terms.queries import concepts_of
+from app.terms.queries import by_codes, concepts_of
 from app.web import choices
 from app.web.days import typed_day
 
@@ -99,7 +100,7 @@ async def change(
         found = await find_link(session, token, now=now)
         page = in_language_of(request, page, found)
         if isinstance(refusal, LinkNotGood):
-            return closed(page, found, form=form)
+            return closed(page, found, lost=await _lost(session, found, form))
         if isinstance(refusal, RowsMovedOn):
             shown, moved_on = await _merged(session, page, found, form), refusal.in_(page.locale)
             return await _show(
@@ -163,18 +164,30 @@ async def _merged(session: AsyncSession, page: Page, found: FoundLink, form: act
     return merged
 
 
-def closed(page: Page, found: FoundLink, *, thanks: bool = False, form: actions.Form | None = None) -> Response:
-    """Say why a link does nothing, and what to do; after an answer, thank for it.
+async def _lost(session: AsyncSession, found: FoundLink, form: actions.Form) -> list[dict[str, Any]]:
+    """Return what somebody typed although a colleague has answered meanwhile: the rows that say something new."""
+    if found.state is not LinkState.ANSWERED:
+        return []
+    before = await rows_seen(session, found, [typed["seen"] for typed in form.rows.values()])
+    lost: list[dict[str, Any]] = [
+        {**typed, "area": row.area, "phase": row.phase}
+        for typed in form.rows.values()
+        if (row := before.get(typed["seen"])) is not None and not says_the_same(row, typed)
+    ]
+    if form.adds:
+        names = await by_codes(
+            session, [form.added[name] for name in ("area", "phase") if form.added[name].isprintable()]
+        )
+        lost.append({**form.added, **{name: names.get(form.added[name]) for name in ("area", "phase")}})
+    return lost
 
-    What was typed into `form` meanwhile is shown, so that it can be typed in elsewhere.
-    """
-    answered = found.state is LinkState.ANSWERED
-    status = HTTPStatus.OK if thanks and answered else STATUS[found.state]
-    lost = list(form.rows.values()) if form and answered else []
+
+def closed(page: Page, found: FoundLink, *, thanks: bool = False, lost: Sequence[Mapping[str, Any]] = ()) -> Response:
+    """Say why a link does nothing, and what to do; after an answer, thank for it. `lost` is what was typed in vain."""
     code = found.institution.code if found.institution else ""
     return page.show(
         "confirm/closed.html",
-        status=status,
+        status=HTTPStatus.OK if thanks and found.state is LinkState.ANSWERED else STATUS[found.state],
         found=found,
         states=LinkState,
         thanks=thanks,

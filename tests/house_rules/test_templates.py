@@ -60,6 +60,16 @@ def test_style_and_script_stand_in_files(name: str) -> None:
         assert not INLINE.search((TEMPLATES / name).read_text())
 
 
+PLURAL = re.compile(r"{%-?\s*trans\s+(\w+)[^%]*%}(?:(?!{%-?\s*endtrans).)*?{%-?\s*pluralize\s*-?%}", re.S)
+
+
+@pytest.mark.parametrize("name", sorted(every_template()))
+def test_a_sentence_about_a_number_of_things_names_the_number_first(name: str) -> None:
+    """Jinja counts by the first name; with any other one there, the Japanese page fails and the English is wrong."""
+    firsts = {found[1] for found in PLURAL.finditer((TEMPLATES / name).read_text())}
+    assert firsts <= {"count"}
+
+
 def test_the_walk_sees_the_templates() -> None:
     assert {"layout.html", "macros/forms.html", "refused.html"} <= every_template()
     with pytest.raises(jinja2.TemplateSyntaxError):

@@ -202,12 +202,17 @@ async def test_who_typed_while_a_colleague_answered_reads_what_they_typed(
     typing = form_of((await client.get(links[colleague.email])).text, "/confirm/changes")
     form = form_of((await client.get(links[coordinator.email])).text, "/confirm")
     assert (await client.post("/confirm", data=form)).status_code == 303
-    late = await client.post("/confirm/changes", data=typing | {f"note-{KEYS[0]}": "my words"})
+    mine = {f"note-{KEYS[0]}": "my words", "area-new": "area.rare", "trials-new": "3"}
+    late = await client.post("/confirm/changes", data=typing | mine)
     assert late.status_code == 410
     said = words(late.text)
     assert "was answered on 20 Nov 2026 by 施設担当者A" in said
     assert "my words" in said
     assert "What you typed was not saved" in said
+    assert "Oncology Phase 1" in said
+    assert "Phase 2" not in said, "only what says something new"
+    nothing_new = await client.post("/confirm/changes", data=typing)
+    assert "What you typed was not saved" not in words(nothing_new.text)
 
 
 async def test_a_link_that_ran_out_and_one_of_somebody_who_left_say_what_to_do(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
 
 from app.ground.calendar import in_japan
 from app.identity.models import Person
@@ -115,6 +116,7 @@ async def rows_seen(session: AsyncSession, found: FoundLink, seen: Iterable[str]
     if found.institution is None:
         return {}
     known = select(Capacity).where(Capacity.institution_id == found.institution.id)
+    known = known.options(joinedload(Capacity.area), joinedload(Capacity.phase))
     rows = await session.scalars(known.where(cast(Capacity.id, String).in_(list(seen))))
     return {str(row.id): row for row in rows}
 

@@ -75,6 +75,9 @@ def _state(text: str, errors: Errors) -> CapacityState | None:
 
 def _trials(text: str, state: CapacityState | None, errors: Errors) -> int | None:
     plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain:
+        errors["trials"] = _("Enter how many trials can start, 0 where none can.")
+        return None
     if not (plain.isascii() and plain.isdigit() and len(plain) < 10 and int(plain) <= MOST_TRIALS):
         errors["trials"] = say(
             _("“%(typed)s” is not a number of trials. Enter a whole number from 0 to %(most)s."),
