@@ -26,6 +26,7 @@ from app.sites.rules.sheets import (
     YES,
     fingerprint,
 )
+from app.sites.rules.sheets.stored import KEPT, is_kept
 
 router = APIRouter()
 # The form sends a file part without content where nobody chose a file.
@@ -38,19 +39,21 @@ CSV = "text/csv; charset=utf-8"
 @router.get("/desk/{code}/sheets")
 async def sheets(code: str, session: Transaction, page: InPage, reader: CoordinatorOnly, now: Now) -> Response:
     """Offer the sheets of the reader's institution, and take a file."""
-    return await _show(session, page, await queries.own_institution(session, code, reader=reader))
+    return await _show(session, page, await queries.own_institution(session, code, reader=reader), now=now)
 
 
 async def _show(
-    session: AsyncSession, page: Page, institution: Institution, errors: dict[str, str] | None = None
+    session: AsyncSession, page: Page, institution: Institution, errors: dict[str, str] | None = None, *, now: Now
 ) -> Response:
+    imports = await imports_of(session, institution)
     return page.show(
         "desk/sheets.html",
         status=422 if errors else 200,
         institution=institution,
         errors=errors or {},
-        imports=await imports_of(session, institution),
-        kept_days=actions.KEPT.days,
+        imports=imports,
+        waiting={sent.id for sent in imports if is_kept(sent.content, sent.uploaded_at, now=now)},
+        kept_days=KEPT.days,
     )
 
 
@@ -111,7 +114,7 @@ async def send_sheet(
         sent = await actions.send_sheet(session, code, data, name, by=by, now=now)
     except Unacceptable as refusal:
         institution = await queries.own_institution(session, code, reader=by)
-        return await _show(session, page, institution, refusal.by_field(page.locale))
+        return await _show(session, page, institution, refusal.by_field(page.locale), now=now)
     return page.redirect(f"/desk/{code}/sheets/{sent.id}")
 
 
@@ -147,17 +150,19 @@ async def _preview(
     institution = await queries.own_institution(session, code, reader=reader)
     sent = await get_import(session, institution, import_id)
     standing = await standing_of(session, institution, reader=reader, now=now)
-    plans = await actions.plans_of(session, institution, sent.content or {}, standing)
+    waiting = is_kept(sent.content, sent.uploaded_at, now=now)
+    plans = await actions.plans_of(session, institution, sent.content if sent.content and waiting else {}, standing)
     return page.show(
         "desk/sheet_preview.html",
         status=status,
         institution=institution,
         sent=sent,
+        waiting=waiting,
         said=said,
         plans=plans,
         names=standing.names,
         changes=sum(len(plan.changes) for plan in plans.values()),
         refused=sum(plan.refused_rows for plan in plans.values()),
         shown=fingerprint(list(plans.values())),
-        kept_days=actions.KEPT.days,
+        kept_days=KEPT.days,
     )

@@ -2,7 +2,8 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import httpx
 import openpyxl
@@ -12,6 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.ground.audit import AuditEvent
 from app.identity.models import Person
+from app.jobs.registry import Work
+from app.jobs.sheets import forget_old_sheets
+from app.settings import Settings
+from app.sites import actions
 from app.sites.models import Capacity, Fact, Institution, SheetImport
 from app.sites.rules import CapacityState, FactState
 from tests import make as people
@@ -324,7 +329,12 @@ async def test_versions_of_another_hospital_and_swapped_rows_are_refused(
 
 
 async def test_a_file_waits_for_a_week(
-    desk: httpx.AsyncClient, browser_of: SignIn, coordinator: Person, place: Institution, clock: Clock
+    desk: httpx.AsyncClient,
+    browser_of: SignIn,
+    coordinator: Person,
+    session: AsyncSession,
+    place: Institution,
+    clock: Clock,
 ) -> None:
     book = await exported(desk, place)
     put(book, FACTS, "ct.cpc", C="対応可")
@@ -337,6 +347,9 @@ async def test_a_file_waits_for_a_week(
     assert "反映待ち" in listed
     assert "保存期間を過ぎたため破棄" in listed
     assert "保存期間は過ぎました" in words((await desk.get(preview.url.path)).text)
+    await actions.forget_sheets(session, now=clock.now)
+    kept = await session.scalars(select(SheetImport).order_by(SheetImport.uploaded_at), execution_options=FRESH)
+    assert [one.content is not None for one in kept] == [False, True]
 
 
 async def test_only_the_hospitals_own_coordinators_come_here(
@@ -371,3 +384,19 @@ async def test_thousands_of_rows_take_no_more_queries_than_a_few(
         numbers.append(len(seen))
     assert numbers[0] == numbers[1] < 25
     assert "2,500" in words(many.text)
+
+
+async def test_old_files_are_forgotten_by_the_worker(
+    session: AsyncSession, place: Institution, settings: Settings, sessions: Any
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=8)
+    sender = await people.a_person(session)
+    given = {"filename": "x", "uploaded_at": long_ago, "uploaded_by_id": sender.id, "content": {}}
+    await people.saved(session, SheetImport(institution_id=place.id, **given))
+    await session.commit()
+    await forget_old_sheets(Work(sessions, settings))
+    assert (await session.scalars(select(SheetImport.content))).all() == [None]
+
+
+async def test_what_cannot_be_forgotten_now_does_not_stop_the_worker(settings: Settings) -> None:
+    await forget_old_sheets(Work(None, settings))  # type: ignore[arg-type]

@@ -26,10 +26,12 @@ def csv_rows(data: bytes, limits: Limits) -> Iterator[Row]:
     text = _text(data).rstrip("\x1a")
     if _CONTROL.search(text):
         raise UnreadableFile(errors.NOT_TEXT)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    lines = _Lines(text, _separator(text), limits)
+    reader = csv.reader(lines, delimiter=lines.separator, strict=True)
     number = filled = 0
     try:
         for number, cells in enumerate(reader, 1):
+            lines.read = 0
             kept = {column: unguarded(cell) for column, cell in enumerate(cells, 1) if cell.strip()}
             if not kept:
                 continue
@@ -41,6 +43,25 @@ def csv_rows(data: bytes, limits: Limits) -> Iterator[Row]:
             yield Row(number, kept)
     except csv.Error:
         raise UnreadableFile(errors.BROKEN_QUOTES, row=number + 1) from None
+
+
+class _Lines:
+    """The lines of a text for a reader that would hold all cells of a row, however many there are."""
+
+    def __init__(self, text: str, separator: str, limits: Limits) -> None:
+        self.separator = separator
+        self.read = 0
+        self._lines = io.StringIO(text, newline="")
+        self._limits = limits
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the lines; refuse where more of them belong to one row than its cells can hold."""
+        most = self._limits.most_columns * (self._limits.longest_text + 3) * 2
+        for line in self._lines:
+            self.read += len(line)
+            if self.read > most:
+                raise UnreadableFile(errors.TOO_MANY_COLUMNS, most=self._limits.most_columns)
+            yield line
 
 
 def _text(data: bytes) -> str:

@@ -17,6 +17,7 @@ MOST_RATIO = 120
 # Below this size a ratio says nothing: a small part of zeros harms nobody.
 SMALL = 8 * 1024 * 1024
 ENCRYPTED_MEMBER = 0x1
+MEMBER = b"PK\x01\x02"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Package:
     """A workbook's archive. Raises UnreadableFile for what is no workbook, a bomb, encrypted or full of macros."""
 
     def __init__(self, data: bytes) -> None:
+        # The list of members is read into memory as a whole: it is counted first.
+        if data.count(MEMBER) > MOST_MEMBERS:
+            raise UnreadableFile(errors.BOMB, most=MOST_UNPACKED // 1024**2)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, UnicodeError, OverflowError):
@@ -100,7 +104,7 @@ def _refuse_danger(members: list[zipfile.ZipInfo], by_name: dict[str, zipfile.Zi
         raise UnreadableFile(errors.ENCRYPTED)
     unpacked = sum(member.file_size for member in members)
     swollen = any(m.file_size > SMALL and m.file_size > MOST_RATIO * max(m.compress_size, 1) for m in members)
-    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or swollen:
+    if unpacked > MOST_UNPACKED or swollen:
         raise UnreadableFile(errors.BOMB, most=MOST_UNPACKED // 1024**2)
     # Two members of one name: what one program reads is not what the other shows.
     if len(by_name) < len(members):

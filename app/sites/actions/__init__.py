@@ -8,11 +8,10 @@ from app.sites.actions.facts import confirm_facts, state_facts
 from app.sites.actions.meetings import cancel_meeting, plan_meeting, plan_meetings
 from app.sites.actions.partners import end_partnership, state_partner
 from app.sites.actions.rounds import ask_now, open_round, remind_now, remind_when_due
-from app.sites.actions.sheets import KEPT, apply_sheet, plans_of, send_sheet
+from app.sites.actions.sheets import apply_sheet, forget_sheets, plans_of, send_sheet
 from app.sites.actions.table import SavedTable, changed_rows, save_facts_table
 
 __all__ = [
-    "KEPT",
     "Form",
     "SavedTable",
     "apply_sheet",
@@ -25,6 +24,7 @@ __all__ = [
     "confirm_by_link",
     "confirm_facts",
     "end_partnership",
+    "forget_sheets",
     "open_round",
     "plan_meeting",
     "plan_meetings",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +23,8 @@ from app.sites.models import Institution, SheetImport
 from app.sites.queries.sheets import Standing, get_import, seen_facts, seen_rooms, standing_of
 from app.sites.rules import read_statement
 from app.sites.rules.sheets import Change, Kind, Plan, fingerprint, planned
-from app.sites.rules.sheets.stored import read_uploaded, restored
+from app.sites.rules.sheets.stored import KEPT, is_kept, read_uploaded, restored
 
-# How long a file waits for somebody to decide; then its lines are forgotten, and only its name stays.
-KEPT = timedelta(days=7)
 LONGEST_NAME = 200
 
 GOOD_PART_ONLY = _(
@@ -45,11 +43,6 @@ async def send_sheet(
     """
     institution = await queries.own_institution(session, code, reader=by)
     content = await asyncio.to_thread(read_uploaded, data)
-    await session.execute(
-        update(SheetImport)
-        .where(SheetImport.content.is_not(None), SheetImport.uploaded_at < now - KEPT)
-        .values(content=None)
-    )
     name = "".join(sign for sign in filename if sign.isprintable())[:LONGEST_NAME]
     sent = SheetImport(
         institution_id=institution.id, filename=name, uploaded_at=now, uploaded_by_id=by.person_id, content=content
@@ -58,6 +51,12 @@ async def send_sheet(
     await session.flush()
     audit.record(session, "sheet.sent", subject=institution.id, by=by, now=now, sheet=str(sent.id))
     return sent
+
+
+async def forget_sheets(session: AsyncSession, *, now: datetime) -> None:
+    """Forget the lines of files on which nobody has decided in time."""
+    waiting = (SheetImport.content.is_not(None), SheetImport.uploaded_at <= now - KEPT)
+    await session.execute(update(SheetImport).where(*waiting).values(content=None))
 
 
 async def plans_of(
@@ -101,7 +100,7 @@ async def apply_sheet(
     sent = await get_import(session, institution, import_id, locked=True)
     if sent.applied_at is not None:
         raise SheetAlreadyApplied
-    if sent.content is None:
+    if sent.content is None or not is_kept(sent.content, sent.uploaded_at, now=now):
         raise SheetDiscarded
     standing = await standing_of(session, institution, reader=by, now=now)
     plans = await plans_of(session, institution, sent.content, standing)

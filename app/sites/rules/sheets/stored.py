@@ -1,6 +1,7 @@
 """What was read from a file, put away until somebody decides, and taken out again."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.ground.i18n import LOCALES, Message, Said, _, say
@@ -10,6 +11,8 @@ from app.ground.sheets.tables import Line
 from app.sites.rules.sheets.facts import FACT_COLUMNS, FACTS_TITLE
 from app.sites.rules.sheets.rooms import ROOM_COLUMNS, ROOMS_TITLE
 
+# How long a file waits for somebody to decide; then its lines are forgotten, and only its name and counts stay.
+KEPT = timedelta(days=7)
 LIMITS = Limits(most_rows=5_000, most_columns=40, longest_text=5_000)
 KINDS = {"facts": (FACTS_TITLE, FACT_COLUMNS), "rooms": (ROOMS_TITLE, ROOM_COLUMNS)}
 BOTH_LANGUAGES = _("The workbook has one sheet twice, in Japanese and in English. Remove one of the two.")
@@ -65,6 +68,11 @@ def _stored(found: Matched) -> dict[str, Any]:
 
 def _written(why: Message | Said) -> list[Any]:
     return [why.message.msgid, dict(why.details)] if isinstance(why, Said) else [why.msgid, {}]
+
+
+def is_kept(content: Mapping[str, Any] | None, uploaded_at: datetime, *, now: datetime) -> bool:
+    """Say whether somebody can still decide on a file that was sent in, whether its lines have been forgotten yet or not."""
+    return content is not None and now - uploaded_at < KEPT
 
 
 def restored(kept: Mapping[str, Any]) -> Matched:
