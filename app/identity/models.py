@@ -113,6 +113,7 @@ class SignInLink(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise")
 
 
 class SignedSession(Base):

@@ -147,6 +147,19 @@ async def institutions_to_invite_to(session: AsyncSession, *, reader: Actor) -> 
     return list(await session.scalars(found.order_by(Organisation.name_en)))
 
 
+async def invitations_waiting(session: AsyncSession, *, reader: Actor, now: datetime) -> list[SignInLink]:
+    """Return the invitations of coordinators that the reader may withdraw, with their institutions, newest first."""
+    if Role.COORDINATOR not in reader.may_invite():
+        return []
+    waiting = select(SignInLink).where(SignInLink.purpose == LinkPurpose.INVITATION, SignInLink.expires_at > now)
+    waiting = waiting.where(SignInLink.used_at.is_(None), SignInLink.withdrawn_at.is_(None))
+    waiting = waiting.where(
+        SignInLink.organisation_id.in_(may_be_invited_to(reader).with_only_columns(Organisation.id))
+    )
+    found = waiting.where(SignInLink.role == Role.COORDINATOR).options(joinedload(SignInLink.organisation))
+    return list(await session.scalars(found.order_by(SignInLink.created_at.desc())))
+
+
 async def recipients(session: AsyncSession, organisation_id: UUID, role: Role) -> list[Recipient]:
     """Return where mail to the current holders of a role in an organisation goes, each in their own language."""
     held = select(Person).join(Membership, Membership.person_id == Person.id)

@@ -1,6 +1,7 @@
 """Who belongs where: colleagues, coordinators and officers, and inviting them."""
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -23,10 +24,10 @@ CHOOSE_ROLE = _("Choose a role.")
 
 
 @router.get("/people")
-async def people(session: Transaction, page: InPage, reader: SignedIn) -> Response:
+async def people(session: Transaction, page: InPage, reader: SignedIn, now: Now) -> Response:
     """List the people that the reader may see, with the form to invite another."""
     typed = {"email": "", "role": "", "organisation": "", "language": page.locale}
-    return await _show(session, page, reader, {}, typed)
+    return await _show(session, page, reader, now, {}, typed)
 
 
 @router.post("/people/invite")
@@ -55,8 +56,15 @@ async def invite(
         )
     except Unacceptable as refusal:
         typed = {"email": email, "role": role, "organisation": organisation, "language": language}
-        return await _show(session, page, by, refusal.by_field(page.locale), typed, status=422)
+        return await _show(session, page, by, now, refusal.by_field(page.locale), typed, status=422)
     return page.redirect("/people?invited=1")
+
+
+@router.post("/people/invitations/{link_id}/withdraw")
+async def withdraw_invitation(link_id: UUID, session: Transaction, page: InPage, by: SignedIn, now: Now) -> Response:
+    """Take back an invitation of a coordinator that nobody has accepted."""
+    await actions.withdraw_invitation(session, link_id, by=by, now=now)
+    return page.redirect("/people?withdrawn=1")
 
 
 @router.post("/people/{membership_id}/end")
@@ -81,7 +89,13 @@ def _organisation(role: str, organisation: str) -> UUID | None:
 
 
 async def _show(
-    session: Transaction, page: Page, reader: Actor, errors: dict[str, str], typed: dict[str, str], status: int = 200
+    session: Transaction,
+    page: Page,
+    reader: Actor,
+    now: datetime,
+    errors: dict[str, str],
+    typed: dict[str, str],
+    status: int = 200,
 ) -> Response:
     if not reader.roles:
         raise NotFound
@@ -91,10 +105,12 @@ async def _show(
         "people/people.html",
         status=status,
         members=await queries.members(session, reader=reader),
+        invitations=await queries.invitations_waiting(session, reader=reader, now=now),
         roles=[(role.value, role.label.in_(page.locale)) for role in roles],
         organisations=places,
         invited="invited=1" in page.query,
         handed_over="handed_over=1" in page.query,
+        withdrawn="withdrawn=1" in page.query,
         errors=errors,
         typed=typed,
     )

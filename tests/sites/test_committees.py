@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.ground.errors import Unacceptable
 from app.identity.models import Person
 from app.identity.rules import VISITOR, Actor
+from app.seeding import SEED_DATA
 from app.sites import actions
 from app.sites.errors import EntryMovedOn, LinesRefused, NoSuchCommittee, NoSuchInstitution
-from app.sites.models import Committee, CommitteeMeeting, Institution
+from app.sites.models import Committee, CommitteeMeeting, Contact, Institution
 from app.sites.queries.committees import calendars_of
+from app.sites.seeding import load_demonstration
 from tests import make as people
 from tests.conftest import NOW, Clock, SignIn
 from tests.sites import make
@@ -282,3 +284,18 @@ async def test_a_visitor_and_a_sponsor_have_no_desk(
     for person in (await people.a_sponsor(session), await people.an_officer(session)):
         browser: httpx.AsyncClient = await browser_of(person)
         assert (await browser.get(f"/desk/{place.code}/committees")).status_code == 404
+
+
+async def test_the_demonstration_invents_committees_and_contacts_for_fictional_hospitals_alone(
+    session: AsyncSession, client: httpx.AsyncClient
+) -> None:
+    for _time in range(2):
+        await load_demonstration(session, SEED_DATA / "demo", now=NOW)
+    await session.commit()
+    for table, count in ((Committee, 4), (CommitteeMeeting, 16), (Contact, 7)):
+        whose = select(Institution.demo).join(table, table.institution_id == Institution.id)
+        assert (await session.scalars(whose)).all() == [True] * count
+    for code in ("DEMO-01", "DEMO-02", "DEMO-03"):
+        committees = (await client.get(f"/api/v1/sites/{code}")).json()["committees"]
+        assert all(date.fromisoformat(one["meetings"][0]["day"]) > TODAY for one in committees)
+    assert (await client.get("/api/v1/sites/CCRH-01")).json()["committees"] == []

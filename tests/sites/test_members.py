@@ -111,6 +111,27 @@ async def test_an_invitation_that_nobody_accepted_is_withdrawn(
     assert (await browser.post(f"{here}/invitations/{link.id}/withdraw")).status_code == 409
 
 
+async def test_an_officer_withdraws_an_invitation_to_any_hospital(
+    session: AsyncSession, place: Institution, leaver: Person, browser_of: SignIn
+) -> None:
+    by = await people.acting(session, leaver)
+    link = await invite_colleague(
+        session, place.code, email="new@hospital.example", language="ja", **SECRET, by=by, now=NOW
+    )
+    await session.commit()
+    withdraw = f"/people/invitations/{link.id}/withdraw"
+    for person in (await people.a_sponsor(session), await people.an_administrator(session)):
+        other: httpx.AsyncClient = await browser_of(person)
+        assert "new@hospital.example" not in (await other.get("/people")).text
+        assert (await other.post(withdraw)).status_code == 404
+    officer: httpx.AsyncClient = await browser_of(await people.an_officer(session))
+    assert withdraw in (await officer.get("/people")).text
+    assert (await officer.post(withdraw)).headers["location"] == "/people?withdrawn=1"
+    said = (await officer.get("/people?withdrawn=1")).text
+    assert "招待を取り消しました" in said
+    assert "new@hospital.example" not in said
+
+
 async def test_a_coordinator_invites_to_their_own_hospital_and_to_nothing_else(
     session: AsyncSession, place: Institution, leaver: Person, browser_of: SignIn
 ) -> None:

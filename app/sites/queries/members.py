@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.identity.models import LinkPurpose, Membership, Person, SignedSession, SignInLink
+from app.identity.models import Membership, Person, SignedSession, SignInLink
+from app.identity.queries import invitations_waiting
 from app.identity.rules import Actor, Role
 
 
@@ -52,9 +53,5 @@ async def invitations_to(
     session: AsyncSession, institution_id: UUID, *, reader: Actor, now: datetime
 ) -> list[SignInLink]:
     """Return the invitations to speak for an institution that wait to be accepted, newest first."""
-    if not reader.is_staff and institution_id not in reader.institution_ids:
-        return []
-    waiting = select(SignInLink).where(SignInLink.purpose == LinkPurpose.INVITATION, SignInLink.expires_at > now)
-    waiting = waiting.where(SignInLink.role == Role.COORDINATOR, SignInLink.organisation_id == institution_id)
-    waiting = waiting.where(SignInLink.used_at.is_(None), SignInLink.withdrawn_at.is_(None))
-    return list(await session.scalars(waiting.order_by(SignInLink.created_at.desc())))
+    waiting = await invitations_waiting(session, reader=reader, now=now)
+    return [link for link in waiting if link.organisation_id == institution_id]
