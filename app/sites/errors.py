@@ -31,6 +31,20 @@ class NoSuchCapability(NotFound):
     message = _("The vocabulary has no such item.")
 
 
+class NoSuchQuestion(NotFound):
+    """There is no such question, or it is asked of another institution."""
+
+    code = "no_such_question"
+    message = _("There is no such question to your hospital.")
+
+
+class QuestionAnswered(Conflict):
+    """Somebody else answered the question after the reader's page was made."""
+
+    code = "question_answered"
+    message = _("This question has been answered in the meantime. What you typed is kept below and was not sent.")
+
+
 class FactsMovedOn(Conflict):
     """Somebody else stated some of these facts after the reader's page was made."""
 

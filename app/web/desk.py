@@ -43,6 +43,7 @@ async def desk(
     row: str = "",
     saved: str = "",
     renewed: str = "",
+    answered: str = "",
 ) -> Response:
     """Show the desk of the reader's institution; `at` chooses among several, `row` a row of capacity to change."""
     institutions = await queries.own_institutions(session, reader=reader)
@@ -56,6 +57,7 @@ async def desk(
         institutions=institutions,
         saved=bool(saved),
         renewed=bool(renewed),
+        answered=bool(answered),
         errors={},
         typed=typed_of(chosen, page, now=now),
         moved_on=None,
@@ -128,6 +130,7 @@ async def _again(
         institutions=await queries.own_institutions(session, reader=reader),
         saved=False,
         renewed=False,
+        answered=False,
         errors=errors,
         typed={**typed, "seen": next(iter(standing), "")} if moved_on else typed,
         moved_on=moved_on,

@@ -21,6 +21,7 @@ from app.sites.queries.contacts import contacts_of
 from app.sites.queries.directory import SHOWN_UNLESS_CHOSEN, Directory, Filters, Listed, directory
 from app.sites.queries.partners import connections
 from app.sites.queries.profile import profile, summary
+from app.sites.queries.questions import questions_about
 from app.sites.rules import InstitutionKind
 from app.terms.models import Concept, Vocabulary
 from app.terms.queries import concepts_of
@@ -133,7 +134,7 @@ async def profile_of(
         "calendars": await calendars_of(session, [institution.id], reader=reader, today=in_japan(at or now), at=at),
         "may_read_capacity": reader.is_staff or institution.id in reader.institution_ids,
         "is_own": institution.id in reader.institution_ids,
-        "questions": [] if at else await queries.questions_of(session, institution.id, reader=reader),
+        "questions": [] if at else await questions_about(session, institution.id, reader=reader),
         "notes": [] if at else await queries.notes_of(session, institution.id, reader=reader),
         "contacts": await contacts_of(session, institution.id, reader=reader) if reader.is_staff and not at else [],
         "japan": map_of([prefecture], {prefecture.code: 1}) if prefecture else None,

@@ -12,6 +12,7 @@ PUBLIC = {
     "POST /language",
     "GET /sites",
     "GET /sites/{code}",
+    "GET /sites/{code}/facts/{capability}",
     "GET /sites/{code}/partners",
     # What a hospital states of its committees is public, so that calendars can subscribe to it.
     "GET /sites/{code}/committees.ics",

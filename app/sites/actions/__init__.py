@@ -7,18 +7,23 @@ from app.sites.actions.contacts import remove_contact, state_contact
 from app.sites.actions.facts import confirm_facts, state_facts
 from app.sites.actions.meetings import cancel_meeting, plan_meeting, plan_meetings
 from app.sites.actions.partners import end_partnership, state_partner
+from app.sites.actions.questions import answer_question, ask_about_fact
 from app.sites.actions.rounds import ask_now, open_round, remind_now, remind_when_due
 from app.sites.actions.sheets import apply_sheet, forget_sheets, plans_of, send_sheet
 from app.sites.actions.table import SavedTable, changed_rows, save_facts_table
+from app.sites.actions.verification import check_fact
 
 __all__ = [
     "Form",
     "SavedTable",
+    "answer_question",
     "apply_sheet",
+    "ask_about_fact",
     "ask_now",
     "cancel_meeting",
     "change_by_link",
     "changed_rows",
+    "check_fact",
     "close_committee",
     "confirm_at_desk",
     "confirm_by_link",

@@ -13,6 +13,7 @@ from app.ground.errors import Unacceptable
 from app.ground.i18n import Message, Said
 from app.identity.rules import Actor
 from app.sites import queries
+from app.sites.actions.questions import answer_by_stating
 from app.sites.errors import FactsMovedOn, NoSuchCapability
 from app.sites.models import Fact, Institution
 from app.sites.queries.forms import capability_forms
@@ -132,6 +133,8 @@ async def _supersede(
     await session.flush()
     if facts:
         audit.record(session, "facts.stated", subject=institution.id, by=by, now=now, capabilities=sorted(said))
+        spoken = [capability for capability, one in said.items() if one.speaks]
+        await answer_by_stating(session, institution.id, spoken, by=by, now=now)
     return facts
 
 

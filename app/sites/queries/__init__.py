@@ -78,7 +78,12 @@ def _stated_for(reader: Actor, table: type[Capacity | EligiblePatients]) -> Colu
 
 def questions_visible_to(reader: Actor) -> Select[SiteQuestion]:
     """Return the open questions that a person may read: staff all, coordinators their own, others none."""
-    rows = select(SiteQuestion).where(SiteQuestion.answered_at.is_(None))
+    return all_questions_visible_to(reader).where(SiteQuestion.answered_at.is_(None))
+
+
+def all_questions_visible_to(reader: Actor) -> Select[SiteQuestion]:
+    """Return the questions, answered or not, that a person may read: see `questions_visible_to`."""
+    rows = select(SiteQuestion)
     return rows if reader.is_staff else rows.where(SiteQuestion.institution_id.in_(reader.institution_ids))
 
 

@@ -105,7 +105,7 @@ async def profile(
     """
     facts = await _facts(session, institution, reader, at)
     capabilities = await concepts_of(session, Vocabulary.CAPABILITY)
-    terms = await by_codes(session, _codes_in(facts))
+    terms = await by_codes(session, codes_in(facts))
     fresh = await freshness(session, now=now, at=at)
     items = [_item(capability, facts.get(capability.code, []), terms, fresh) for capability in capabilities]
     always = ALWAYS_SHOWN_OF_PARTNERS if institution.kind.is_of_a_hub else ALWAYS_SHOWN
@@ -126,7 +126,7 @@ async def _facts(
     return facts
 
 
-def _codes_in(facts: Mapping[str, Sequence[Fact]]) -> set[str]:
+def codes_in(facts: Mapping[str, Sequence[Fact]]) -> set[str]:
     """Return the codes of terms that values hold, so that their names can be read at once."""
     values = (fact.value for said in facts.values() for fact in said if fact.value)
     return {code for value in values for code in value.split("|") if code.startswith(LISTS_OF_TERMS)}
