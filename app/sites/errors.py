@@ -204,3 +204,24 @@ class SheetMovedOn(Conflict):
         "Something has changed since this page was made, and nothing was written. "
         "Below is what the file would change now. Look at it and decide once more."
     )
+
+
+class NoSuchPartnerImport(NotFound):
+    """No file of partners has this id, or it is not the reader's."""
+
+    code = "no_such_partner_import"
+    message = _("There is no such file that you can see.")
+
+
+class PartnerImportOver(Conflict):
+    """The file has been applied, or was kept too long and forgotten."""
+
+    code = "partner_import_over"
+    message = _("This file has been applied or is no longer kept. Send it again if it should change something more.")
+
+
+class PartnerImportMovedOn(Conflict):
+    """The file would change something else by now than the page showed."""
+
+    code = "partner_import_moved_on"
+    message = _("The partners have changed since this page was made. Look at what the file would change now.")

@@ -19,6 +19,7 @@ from app.settings import Settings
 from app.sites.confirmation_seeding import demonstration_confirmations
 from tests.conftest import NOW, SignIn
 from tests.ground.test_inbox import caught
+from tests.pages.partner_files import some_partner_files
 from tests.pages.pseudo import speak_in_brackets
 from tests.pages.readings import VISITOR_TOKEN, some_readings
 from tests.pages.sheets import some_sheets
@@ -44,6 +45,7 @@ async def starts(session: AsyncSession, settings: Settings, client: httpx.AsyncC
     ((_name, confirmation),) = await demonstration_confirmations(session, secret=secret, now=NOW)
     client.cookies.set(visitor_cookie(settings), VISITOR_TOKEN)
     await some_sheets(session)
+    await some_partner_files(session)
     await session.commit()
     return [f"/sign-in/use?token={token}", f"/confirm?token={confirmation}", *readings]
 

@@ -6,6 +6,7 @@ from app.sites.actions.confirming import Form, change_by_link, confirm_at_desk, 
 from app.sites.actions.contacts import remove_contact, state_contact
 from app.sites.actions.facts import confirm_facts, state_facts
 from app.sites.actions.meetings import cancel_meeting, plan_meeting, plan_meetings
+from app.sites.actions.partner_imports import apply_partners, send_partners
 from app.sites.actions.partners import end_partnership, state_partner
 from app.sites.actions.questions import answer_question, ask_about_fact
 from app.sites.actions.rounds import ask_now, open_round, remind_now, remind_when_due
@@ -17,6 +18,7 @@ __all__ = [
     "Form",
     "SavedTable",
     "answer_question",
+    "apply_partners",
     "apply_sheet",
     "ask_about_fact",
     "ask_now",
@@ -38,6 +40,7 @@ __all__ = [
     "remind_when_due",
     "remove_contact",
     "save_facts_table",
+    "send_partners",
     "send_sheet",
     "set_capacity",
     "state_committee",

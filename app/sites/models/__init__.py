@@ -6,7 +6,7 @@ from app.sites.models.confirmations import ConfirmationLink, ConfirmationReminde
 from app.sites.models.contacts import Contact
 from app.sites.models.facts import CuratorNote, Fact, FactCheck, FreshnessPeriod, SiteQuestion
 from app.sites.models.institutions import Institution
-from app.sites.models.partners import NetworkMembership, Partnership
+from app.sites.models.partners import NetworkMembership, PartnerImport, Partnership
 from app.sites.models.sheets import SheetImport
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "FreshnessPeriod",
     "Institution",
     "NetworkMembership",
+    "PartnerImport",
     "Partnership",
     "SheetImport",
     "SiteQuestion",

@@ -1,6 +1,7 @@
 """Who works with whom: a hub and its partners in decentralised trials, a network and its members; kept as history."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
@@ -64,3 +65,27 @@ class NetworkMembership(Base):
     superseded_at: Mapped[datetime | None]
     network: Mapped[Institution] = relationship(lazy="raise", foreign_keys=[network_id])
     institution: Mapped[Institution] = relationship(lazy="raise", foreign_keys=[institution_id])
+
+
+class PartnerImport(Base):
+    """A file of partners that somebody sent in: kept with its lines until it is applied or forgotten.
+
+    Without `hub_id` an officer sent it, and its lines name their hubs. `content` is None once it is applied or old.
+    """
+
+    __tablename__ = "partner_import"
+    __table_args__ = (
+        CheckConstraint("(applied_at IS NULL) = (applied_by_id IS NULL)", name="applied_when_and_by_whom"),
+    )
+
+    id: Mapped[Key]
+    hub_id: Mapped[UUID | None] = mapped_column(ForeignKey("institution.id"), index=True)
+    filename: Mapped[str]
+    uploaded_at: Mapped[datetime]
+    uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    content: Mapped[dict[str, Any] | None]
+    applied_at: Mapped[datetime | None]
+    applied_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    added: Mapped[int | None]
+    changed: Mapped[int | None]
+    refused: Mapped[int | None]
