@@ -16,10 +16,10 @@ from tests.conftest import NOW
 from tests.make import acting
 
 HEADS = "code,name_ja,kind,prefecture,city,website,since,dct.telemedicine,source,as_of,メモ\n"
-APPLIED = "{code},追加医院,パートナー医療機関,東京都,例示区,,2025-04-01,○,,{day},\n"
+APPLIED = "{code},追加医院,partner_clinic,東京都,例示区,,2025-04-01,○,,{day},\n"
 WAITING = (
-    "{code}-P001,見本在宅クリニック,サテライト施設,東京都,新見本市,https://clinic.example/,,×,https://hub.example/,{day},x\n"
-    "{code},新しい医院,訪問看護ステーション,大阪府,,,,一部対応可,,{day},\n,,病院,架空県,,x,明日,たぶん,x,,\n"
+    "{code}-P001,追加医院,satellite,東京都,新見本市,https://clinic.example/,,×,https://hub.example/,{day},x\n"
+    "{code},新しい医院,nurse_station,大阪府,,,,partly,,{day},\n,,病院,架空県,,x,明日,たぶん,x,,\n"
 )
 
 
@@ -40,7 +40,7 @@ async def _send(session: AsyncSession, hub: str | None, name: str, days: int, li
     at = NOW - timedelta(days=days)
     if hub is None:
         heads, rows = f"hub,{HEADS}", lines.format(code="", day=in_japan(NOW)).splitlines()
-        text = heads + "".join(f"DEMO-02,{row.replace('-P001', '')}\n" for row in rows)
+        text = heads + "".join(f"DEMO-03,{row.replace('-P001', '')}\n" for row in rows)
     else:
         text = HEADS + lines.replace("{code},", ",").format(code=hub, day=in_japan(NOW))
     return await actions.send_partners(session, hub, text.encode(), name, by=by, now=at)
