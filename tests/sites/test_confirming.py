@@ -1,23 +1,17 @@
 """Asking, reminding and answering: once each, whoever and however many try, and never without an audit row."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 from email.message import EmailMessage
 
 import pytest
-from sqlalchemy import func, select, text, update
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.ground.audit import AuditEvent
-from app.ground.db import SERVICE_ROLE, asyncpg_url, sessions_for
 from app.ground.mail import OutgoingMail
 from app.identity.models import Membership, Person
-from app.identity.rules import SERVICE, hashed, token_for
-from app.identity.standing import stand_as
+from app.identity.rules import hashed, token_for
 from app.jobs.confirmations import Confirmations, ask_and_remind
-from app.jobs.registry import Work
-from app.settings import Settings
 from app.sites import actions, queries
 from app.sites.errors import (
     AskedAlready,
@@ -32,7 +26,6 @@ from app.sites.models import Capacity, ConfirmationLink, ConfirmationReminder, C
 from app.sites.queries.confirmations import confirmations_of
 from tests import make as people
 from tests.conftest import NOW
-from tests.databases import Server
 from tests.desk import JobDesk
 from tests.sites import make
 from tests.sites.confirmations import PACE, SECRET, a_round, in_december, token_in
@@ -338,51 +331,11 @@ async def test_one_that_fails_holds_up_no_other(
     assert len(await tokens(session, place)) == 1
 
 
-@pytest.fixture
-async def parallel(server: Server, database: str) -> AsyncIterator[Sessions]:
-    """Sessions that really commit, each on a connection of its own."""
-    name = f"{database}_confirmations"
-    await asyncio.to_thread(server.copy, name)
-    role = {"server_settings": {"role": SERVICE_ROLE}}
-    engine = create_async_engine(asyncpg_url(server.url(name, "service")), connect_args=role)
-    yield sessions_for(engine)
-    await engine.dispose()
-    await asyncio.to_thread(server.drop, name)
-
-
-async def test_workers_and_coordinators_at_the_same_moment(parallel: Sessions, settings: Settings) -> None:
-    """Three workers ask at once, two remind at once, two coordinators answer at once: each happens once."""
-    async with parallel.begin() as session:
-        await stand_as(session, SERVICE)
-        places = [await make.an_institution(session) for _n in range(3)]
-        for place in places:
-            await make.some_room(session, place)
-            for _n in range(2):
-                await people.a_coordinator(session, place)
-    work = Work(parallel, settings)
-
-    async def at_once(times: int, act: Callable[[], Awaitable[object]]) -> list[object]:
-        return await asyncio.gather(*(act() for _n in range(times)), return_exceptions=True)
-
-    async def count(table: str) -> int:
-        async with parallel() as session:
-            return int(await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
-
-    assert await at_once(3, lambda: ask_and_remind(work, now=in_december(1))) == [True] * 3
-    assert [await count(table) for table in ("confirmation_round", "confirmation_link", "outgoing_mail")] == [3, 6, 6]
-    assert await at_once(3, lambda: ask_and_remind(work, now=in_december(8))) == [True] * 3
-    assert [await count(table) for table in ("confirmation_reminder", "outgoing_mail")] == [3, 12]
-
-    async with parallel() as session:
-        await stand_as(session, SERVICE)
-        links, shown = await tokens(session, places[0]), await seen(session, places[0])
-
-    async def answering(token: str) -> object:
-        async with parallel.begin() as session:
-            return await actions.confirm_by_link(session, token, shown, now=in_december(9))
-
-    answers = await asyncio.gather(*map(answering, links), return_exceptions=True)
-    assert [type(answer).__name__ for answer in answers if isinstance(answer, Exception)] == ["LinkNotGood"]
-    async with parallel() as session:
-        assert len(await seen(session, places[0])) == 1
-        assert [what for what, _details in await events(session, places[0])].count("capacity.confirmed") == 1
+async def test_only_the_latest_asking_is_reminded_of(
+    session: AsyncSession, place: Institution, coordinator: Person, desk: JobDesk
+) -> None:
+    november = await a_round(session, place, now=in_december(1) - timedelta(days=4))
+    december = await a_round(session, place, now=in_december(1))
+    await ask_and_remind(desk.given, now=in_december(8))
+    reminded = await session.scalars(select(ConfirmationReminder.round_id))
+    assert {november.id, december.id} & set(reminded.all()) == {december.id}

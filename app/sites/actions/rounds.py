@@ -43,6 +43,8 @@ async def open_round(
     Returns None where this month has been asked or answered already, whoever was first, or where nobody speaks for
     the institution. `institution` must have been loaded with its names.
     """
+    # Who answers holds the institution and then adds the month's round: in the same order nobody waits for ever.
+    await lock_institution(session, institution.id)
     people = await recipients(session, institution.id, Role.COORDINATOR)
     if not people:
         return None
@@ -50,7 +52,7 @@ async def open_round(
         "id": uuid4(), "institution_id": institution.id, "month": month_of(in_japan(now)),
         "opened_at": now, "opened_by_id": by.person_id, "expires_at": runs_out(now, pace.link_lasts),
     }  # fmt: skip
-    # Several workers may try at once: the unique month lets one of them in, and the others wait for it and see.
+    # Several workers may try at once: the unique month lets one of them in.
     once = insert(ConfirmationRound).values(values).on_conflict_do_nothing().returning(ConfirmationRound)
     opened = (await session.scalars(once)).one_or_none()
     if opened is not None:
@@ -116,7 +118,9 @@ async def remind_when_due(session: AsyncSession, round_id: UUID, *, pace: Pace, 
     """Send the reminder that is due on an asking; say whether one went. Harmless when run twice or beside another."""
     found = await session.get_one(ConfirmationRound, round_id)
     await lock_institution(session, found.institution_id)
-    await session.refresh(found)
+    current = await current_round(session, found.institution_id, now=now)
+    if current is None or current.id != found.id:
+        return False
     if reminder_due(await asking_of(session, found), now, pace) is None:
         return False
     institution = await institution_by_id(session, found.institution_id, reader=by)
