@@ -1,9 +1,12 @@
 """What a cell of a workbook says, as a person reads it in Excel: 2.0 is "2", a date is ISO 8601, 0.25 as 25% is "25%"."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Literal
+
+from openpyxl.styles.numbers import is_date_format
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from app.ground.i18n import say
 from app.ground.sheets import errors
@@ -14,20 +17,18 @@ Shape = Literal["general", "date", "percent"]
 # Formats without a code of their own in the file (ECMA-376 part 1, 18.8.30); 27-36 and 50-58 are dates in Japanese Excel.
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _PERCENT = frozenset((9, 10))
-_NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+_LITERAL = re.compile(r'"[^"]*"|\\.')
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-# Excel counts days from 1900 and believes that 1900 had a 29 February (day 60).
-_BEFORE_1900_03 = 60
+_NO_DAY = 60
 
 
 def shape_of(number: int, code: str) -> Shape:
     """Return how a number format shows a number; `code` is empty where the file gives none."""
     if not code:
         return "date" if number in _DATES else "percent" if number in _PERCENT else "general"
-    positive = _NOT_CODE.sub("", code).split(";")[0].lower()
-    if "general" in positive:
-        return "general"
-    return "date" if re.search("[ymdhs]", positive) else "percent" if "%" in positive else "general"
+    if is_date_format(code):
+        return "date"
+    return "percent" if "%" in _LITERAL.sub("", code) else "general"
 
 
 def unescaped(text: str) -> str:
@@ -68,11 +69,12 @@ def _plain(number: float) -> str:
 
 
 def _date(serial: float, *, from_1904: bool) -> str:
-    if serial < 0 or (int(serial) == _BEFORE_1900_03 and not from_1904):
+    # Excel counts days from 1900 and believes that 1900 had a 29 February (day 60), which no calendar has.
+    if serial < 0 or (int(serial) == _NO_DAY and not from_1904):
         raise ValueError(serial)
-    late = from_1904 or serial > _BEFORE_1900_03
-    start = datetime(1904, 1, 1, tzinfo=UTC) if from_1904 else datetime(1899, 12, 30 if late else 31, tzinfo=UTC)
-    moment = start + timedelta(seconds=round(serial * 86_400))
-    if serial < 1:
+    moment = from_excel(serial, MAC_EPOCH if from_1904 else WINDOWS_EPOCH)
+    if isinstance(moment, time):
         return f"{moment:%H:%M}"
-    return f"{moment:%Y-%m-%d}" if moment.time() == datetime.min.time() else f"{moment:%Y-%m-%d %H:%M}"
+    if not isinstance(moment, datetime):
+        raise TypeError(moment)
+    return f"{moment:%Y-%m-%d}" if moment.time() == time.min else f"{moment:%Y-%m-%d %H:%M}"
