@@ -45,6 +45,13 @@ class QuestionAnswered(Conflict):
     message = _("This question has been answered in the meantime. What you typed is kept below and was not sent.")
 
 
+class PeriodMovedOn(Conflict):
+    """Somebody else set this period after the reader's page was made."""
+
+    code = "period_moved_on"
+    message = _("Somebody else changed this period in the meantime. See the history; save again to replace it.")
+
+
 class FactsMovedOn(Conflict):
     """Somebody else stated some of these facts after the reader's page was made."""
 

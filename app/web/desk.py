@@ -20,7 +20,9 @@ from app.sites.models import Capacity, Institution
 from app.sites.queries.committees import calendars_of
 from app.sites.queries.confirmations import confirmations_of
 from app.sites.queries.profile import summary
+from app.sites.queries.quality import quality_of
 from app.sites.rules import CapacityState
+from app.sites.rules.quality import Share
 from app.terms.models import Vocabulary
 from app.terms.queries import concepts_of
 from app.web import choices
@@ -179,5 +181,7 @@ async def _shown(
         "states": [(state.value, state.label.in_(page.locale)) for state in CapacityState],
         "questions": await queries.questions_of(session, institution.id, reader=reader),
         "summary": summary(sections),
+        "quality": await quality_of(session, institution.id, now=now),
+        "shares": list(Share),
         "renewals": await renewals(session, sections, page.locale, reader=reader),
     }

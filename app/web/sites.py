@@ -21,8 +21,10 @@ from app.sites.queries.contacts import contacts_of
 from app.sites.queries.directory import SHOWN_UNLESS_CHOSEN, Directory, Filters, Listed, directory
 from app.sites.queries.partners import connections
 from app.sites.queries.profile import profile, summary
+from app.sites.queries.quality import quality_of
 from app.sites.queries.questions import questions_about
 from app.sites.rules import InstitutionKind
+from app.sites.rules.quality import Share
 from app.terms.models import Concept, Vocabulary
 from app.terms.queries import concepts_of
 from app.web import choices
@@ -117,6 +119,11 @@ async def site(code: str, session: Transaction, page: InPage, reader: Asker, now
     )
 
 
+def reads_quality(institution: Institution, reader: Actor, at: datetime | None) -> bool:
+    """Say whether a profile shows how well it is kept: to officers and to its own hospital, as of today, never to others."""
+    return at is None and institution.kind.runs_trials and (reader.is_staff or institution.id in reader.institution_ids)
+
+
 async def profile_of(
     session: AsyncSession, institution: Institution, *, reader: Actor, now: datetime, at: datetime | None
 ) -> dict[str, Any]:
@@ -134,6 +141,10 @@ async def profile_of(
         "calendars": await calendars_of(session, [institution.id], reader=reader, today=in_japan(at or now), at=at),
         "may_read_capacity": reader.is_staff or institution.id in reader.institution_ids,
         "is_own": institution.id in reader.institution_ids,
+        "quality": await quality_of(session, institution.id, now=now)
+        if reads_quality(institution, reader, at)
+        else None,
+        "shares": list(Share),
         "questions": [] if at else await questions_about(session, institution.id, reader=reader),
         "notes": [] if at else await queries.notes_of(session, institution.id, reader=reader),
         "contacts": await contacts_of(session, institution.id, reader=reader) if reader.is_staff and not at else [],

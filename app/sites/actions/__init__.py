@@ -5,6 +5,7 @@ from app.sites.actions.committees import close_committee, state_committee
 from app.sites.actions.confirming import Form, change_by_link, confirm_at_desk, confirm_by_link
 from app.sites.actions.contacts import remove_contact, state_contact
 from app.sites.actions.facts import confirm_facts, state_facts
+from app.sites.actions.freshness import set_period
 from app.sites.actions.meetings import cancel_meeting, plan_meeting, plan_meetings
 from app.sites.actions.partner_imports import apply_partners, send_partners
 from app.sites.actions.partners import end_partnership, state_partner
@@ -43,6 +44,7 @@ __all__ = [
     "send_partners",
     "send_sheet",
     "set_capacity",
+    "set_period",
     "state_committee",
     "state_contact",
     "state_facts",
