@@ -18,7 +18,7 @@ from app.ground.i18n import Locale, Said, _
 from app.identity import queries
 from app.identity.actions import demonstration_link, ensure_operator
 from app.settings import Settings
-from app.sites.confirmation_seeding import demonstration_confirmations, load_confirmations
+from app.sites.seeding import demonstration_confirmations, load_confirmations
 
 SEED_DATA = Path(__file__).parents[1] / "seed_data"
 DEMO_DATA = SEED_DATA / "demo"

@@ -10,8 +10,9 @@ from app.asking.who import Asker
 from app.ground.calendar import in_japan
 from app.ground.errors import NotFound
 from app.ground.i18n import locale_of
-from app.sites import ics, queries
+from app.sites import queries
 from app.sites.queries.committees import dates_since
+from app.web import ics
 
 router = APIRouter()
 # Calendars ask a few times a day; an hour is soon enough for a date that moved.

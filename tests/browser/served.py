@@ -20,7 +20,7 @@ from app.identity.standing import stand_as
 from app.main import create_app
 from app.seeding import seed_demonstration
 from app.settings import Settings
-from app.sites.confirmation_seeding import demonstration_confirmations
+from app.sites.seeding import demonstration_confirmations
 from tests.pages.readings import VISITOR_TOKEN, some_readings
 
 Answer = TypeVar("Answer")

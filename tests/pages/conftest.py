@@ -16,7 +16,7 @@ from app.identity.actions import demonstration_link
 from app.identity.rules import Role
 from app.seeding import seed_demonstration
 from app.settings import Settings
-from app.sites.confirmation_seeding import demonstration_confirmations
+from app.sites.seeding import demonstration_confirmations
 from tests.conftest import NOW, SignIn
 from tests.ground.test_inbox import caught
 from tests.pages.partner_files import some_partner_files

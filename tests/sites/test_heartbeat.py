@@ -11,13 +11,13 @@ from app.identity.models import Person
 from app.seeding import seed_demonstration
 from app.settings import Settings
 from app.sites import actions, queries
-from app.sites.confirmation_seeding import demonstration_confirmations
 from app.sites.models import Institution
 from app.sites.queries.heartbeat import SOON, Line, heartbeats
 from app.sites.queries.profile import profile, summary
 from app.sites.queries.staleness import Staleness, staleness
 from app.sites.rules import FactState
 from app.sites.rules.confirming import Heartbeat, Pace
+from app.sites.seeding import demonstration_confirmations
 from tests import make as people
 from tests.conftest import NOW, Clock, SignIn
 from tests.desk import JobDesk

@@ -1,6 +1,5 @@
 """The committees and contacts of the fictional institutions; no real institution is ever given any."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,8 +13,7 @@ from app.ground.calendar import holiday_name, in_japan, is_business_day
 from app.ground.db import stable_id
 from app.sites.models import Committee, CommitteeMeeting, Contact
 from app.sites.rules.meetings import Regularly, nth_weekday
-
-Row = Mapping[str, str]
+from app.sites.seeding.rows import Row, institution_id, rows_of
 
 
 async def load_committees_and_contacts(session: AsyncSession, demo_data: Path, *, now: datetime) -> None:
@@ -23,16 +21,16 @@ async def load_committees_and_contacts(session: AsyncSession, demo_data: Path, *
 
     Meetings are told as a regular rule from today on, so that a demonstration has some to come next year too.
     """
-    said_by = {row["institution"]: stable_id("person", row["email"]) for row in _rows(demo_data / "coordinators.csv")}
-    committees = [_committee(row, said_by, now=now) for row in _rows(demo_data / "committees.csv")]
+    said_by = {row["institution"]: stable_id("person", row["email"]) for row in rows_of(demo_data / "coordinators.csv")}
+    committees = [_committee(row, said_by, now=now) for row in rows_of(demo_data / "committees.csv")]
     meetings = [
         meeting
-        for row, committee in zip(_rows(demo_data / "committees.csv"), committees, strict=True)
+        for row, committee in zip(rows_of(demo_data / "committees.csv"), committees, strict=True)
         for meeting in _meetings(row, committee, today=in_japan(now))
     ]
     if await session.get(Committee, committees[0]["id"]) is not None:
         return
-    contacts = [_contact(row, said_by, now=now) for row in _rows(demo_data / "contacts.csv")]
+    contacts = [_contact(row, said_by, now=now) for row in rows_of(demo_data / "contacts.csv")]
     for table, rows in ((Committee, committees), (CommitteeMeeting, meetings), (Contact, contacts)):
         await session.execute(insert(table).values(rows).on_conflict_do_nothing())
 
@@ -42,7 +40,7 @@ def _said(row: Row, key: str, said_by: Mapping[str, UUID], *, now: datetime) -> 
     return {
         "id": stable_id("demonstration", key),
         "first_id": stable_id("demonstration", key),
-        "institution_id": stable_id("institution", row["institution"]),
+        "institution_id": institution_id(row["institution"]),
         "as_of": in_japan(said_at),
         "recorded_at": said_at,
         "recorded_by_id": said_by[row["institution"]],
@@ -94,8 +92,3 @@ def _contact(row: Row, said_by: Mapping[str, UUID], *, now: datetime) -> dict[st
         "to_renew": False,
         "removed": False,
     }
-
-
-def _rows(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

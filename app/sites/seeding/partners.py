@@ -1,23 +1,20 @@
 """Load who works with whom: sourced memberships of networks, and the fictional partners of the demonstration."""
 
 import csv
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground.calendar import in_japan
-from app.ground.db import stable_id
 from app.identity.models import Organisation, OrganisationKind
 from app.sites.models import Fact, Institution, NetworkMembership, Partnership
 from app.sites.rules import SourceKind
+from app.sites.seeding.rows import Row, institution_id
 
-Row = Mapping[str, str]
 CAPABILITIES = ("dct.econsent", "dct.telemedicine", "dct.home_nursing", "dct.dtp_ip", "dct.epro", "dct.wearable")
 
 
@@ -25,7 +22,7 @@ async def load_partners(session: AsyncSession, demo_data: Path, *, now: datetime
     """Load the fictional partners of the fictional hubs with what their hubs say of them; harmless when run again."""
     with (demo_data / "partners.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    if await session.get(Institution, _id(rows[0]["code"])) is not None:
+    if await session.get(Institution, institution_id(rows[0]["code"])) is not None:
         return
     await session.execute(insert(Organisation), [_organisation(row, now) for row in rows])
     await session.execute(insert(Institution), [_institution(row, now) for row in rows])
@@ -41,19 +38,15 @@ async def load_memberships(session: AsyncSession, rows: list[Row], source_kind: 
     current = select(NetworkMembership).where(NetworkMembership.superseded_at.is_(None))
     known = {(row.network_id, row.institution_id) for row in await session.scalars(current)}
     for row in rows:
-        if (_id(row["network"]), _id(row["institution"])) not in known:
+        if (institution_id(row["network"]), institution_id(row["institution"])) not in known:
             session.add(_membership(row, source_kind, now))
     await session.flush()
 
 
-def _id(code: str) -> UUID:
-    return stable_id("institution", code)
-
-
 def _membership(row: Row, source_kind: SourceKind, now: datetime) -> NetworkMembership:
     return NetworkMembership(
-        network_id=_id(row["network"]),
-        institution_id=_id(row["institution"]),
+        network_id=institution_id(row["network"]),
+        institution_id=institution_id(row["institution"]),
         source_kind=source_kind,
         source_url=row["source_url"] or None,
         as_of=date.fromisoformat(row["as_of"]) if row["as_of"] else in_japan(now),
@@ -63,7 +56,7 @@ def _membership(row: Row, source_kind: SourceKind, now: datetime) -> NetworkMemb
 
 def _organisation(row: Row, now: datetime) -> dict[str, Any]:
     return {
-        "id": _id(row["code"]),
+        "id": institution_id(row["code"]),
         "kind": OrganisationKind.INSTITUTION,
         "name_en": row["name_en"],
         "name_ja": row["name_ja"],
@@ -74,7 +67,7 @@ def _organisation(row: Row, now: datetime) -> dict[str, Any]:
 
 def _institution(row: Row, now: datetime) -> dict[str, Any]:
     return {
-        "id": _id(row["code"]),
+        "id": institution_id(row["code"]),
         "code": row["code"],
         "kind": row["kind"],
         "prefecture_code": row["prefecture"],
@@ -87,8 +80,8 @@ def _institution(row: Row, now: datetime) -> dict[str, Any]:
 
 def _partnership(row: Row, now: datetime) -> dict[str, Any]:
     return {
-        "hub_id": _id(row["hub"]),
-        "partner_id": _id(row["code"]),
+        "hub_id": institution_id(row["hub"]),
+        "partner_id": institution_id(row["code"]),
         "since": in_japan(now) - timedelta(days=int(row["since_days_ago"])),
         "as_of": _said_on(row, now),
         "recorded_at": now,
@@ -98,11 +91,11 @@ def _partnership(row: Row, now: datetime) -> dict[str, Any]:
 def _facts(row: Row, now: datetime) -> list[dict[str, Any]]:
     return [
         {
-            "institution_id": _id(row["code"]),
+            "institution_id": institution_id(row["code"]),
             "capability_code": code,
             "state": row[code],
             "source_kind": SourceKind.HUB,
-            "hub_id": _id(row["hub"]),
+            "hub_id": institution_id(row["hub"]),
             "further_sources": [],
             "as_of": _said_on(row, now),
             "confidence": "invented",
