@@ -24,6 +24,12 @@ class CapacityMovedOn(Conflict):
     )
 
 
+class PatientsMovedOn(CapacityMovedOn):
+    """Somebody else stated the patients of this condition after the reader's page was made."""
+
+    code = "patients_moved_on"
+
+
 class NoSuchCapability(NotFound):
     """The vocabulary has no such capability."""
 

@@ -9,6 +9,7 @@ from app.sites.actions.freshness import set_period
 from app.sites.actions.meetings import cancel_meeting, plan_meeting, plan_meetings
 from app.sites.actions.partner_imports import apply_partners, send_partners
 from app.sites.actions.partners import end_partnership, state_partner
+from app.sites.actions.patients import set_patients
 from app.sites.actions.questions import answer_question, ask_about_fact
 from app.sites.actions.rounds import ask_now, open_round, remind_now, remind_when_due
 from app.sites.actions.sheets import apply_sheet, forget_sheets, plans_of, send_sheet
@@ -44,6 +45,7 @@ __all__ = [
     "send_partners",
     "send_sheet",
     "set_capacity",
+    "set_patients",
     "set_period",
     "state_committee",
     "state_contact",
