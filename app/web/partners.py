@@ -83,5 +83,6 @@ def is_of_partners(capability: Concept) -> bool:
 
 def coverage_of(found: Partners, prefectures: list[Concept]) -> Coverage:
     """Return the prefectures that have partners, from north to south, with the counts by kind and together."""
-    known = ((concept, dict(found.by_prefecture.get(concept.code, {}))) for concept in prefectures)
+    there = ((concept, found.by_prefecture.get(concept.code, {})) for concept in prefectures)
+    known = ((concept, {kind: counts[kind] for kind in PARTNER_KINDS if kind in counts}) for concept, counts in there)
     return [(concept, counts, sum(counts.values())) for concept, counts in known if counts]

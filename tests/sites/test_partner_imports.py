@@ -214,7 +214,7 @@ async def test_a_coordinator_imports_at_the_desk(session: AsyncSession, hub: Ins
     stale = await desk.post(preview, data={"shown": "0", "part": "good"})
     assert stale.status_code == 409
     assert (await desk.post(preview, data={"shown": shown, "part": "good"})).status_code == 303
-    assert "適用しました" in words((await desk.get(preview)).text)
+    assert "反映しました" in words((await desk.get(preview)).text)
     assert (await desk.post(preview, data={"shown": shown, "part": "good"})).status_code == 409
 
     (table,) = read_tables((await desk.get(f"{base}/workbook.xlsx")).content)

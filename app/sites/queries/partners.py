@@ -107,7 +107,8 @@ async def partners_of(
     for prefecture, kind, number in counts:
         by_kind[kind] += number
         by_prefecture.setdefault(prefecture, Counter())[kind] += number
-    return Partners(Paged(rows, by_kind.total(), paging), by_kind, by_prefecture)
+    ordered = {kind: by_kind[kind] for kind in PARTNER_KINDS if kind in by_kind}
+    return Partners(Paged(rows, by_kind.total(), paging), ordered, by_prefecture)
 
 
 def _conditions(hub: Institution, filters: Filters, reader: Actor, fresh: Freshness) -> list[ColumnElement[bool]]:
