@@ -22,6 +22,8 @@ from app.sites.rules import FactState, InstitutionKind, SourceKind
 from app.terms.models import Concept
 
 FACTS_EACH = 20
+NAMES_AREAS = "site.therapeutic_areas"
+AREAS = ("area.oncology|area.neurology", "area.cardiology", "area.oncology")
 ENQUIRIES_OF_A_COMPANY = 3
 COUNTRIES = ("US", "GB", "DE", "FR", "CH", "KR", "DK")
 KINDS = ("start_up", "biotech", "pharma")
@@ -87,6 +89,7 @@ def _facts(key: UUID, n: int, capabilities: list[str], now: datetime, facts_each
             "institution_id": key,
             "capability_code": capabilities[turn % len(capabilities)],
             "state": tuple(FactState)[turn % len(FactState)],
+            "value": AREAS[turn % len(AREAS)] if capabilities[turn % len(capabilities)] == NAMES_AREAS else None,
             "source_kind": SourceKind.PUBLIC_PAGE,
             "source_url": "https://clinic.example/",
             "further_sources": [],

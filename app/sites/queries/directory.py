@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, any_, false, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Subquery, Uuid, and_, any_, false, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, lazyload
@@ -101,7 +101,7 @@ async def directory(
 ) -> Directory:
     """Return the institutions that the filters leave, from north to south, in a few queries whatever their number."""
     fresh = await freshness(session, now=now)
-    wanted = and_(*_conditions(filters, reader, fresh))
+    wanted = and_(*await _conditions(session, filters, reader, fresh))
     counts = await _counts(session, wanted, reader)
     rows = await _page(session, wanted, paging, reader)
     facts = await _facts(session, [institution.id for institution, _region in rows], filters.shown, reader)
@@ -135,22 +135,26 @@ def _summed(counts: Iterable[_Counted], by: str) -> Counter[Any]:
     return summed
 
 
-def _conditions(filters: Filters, reader: Actor, fresh: Freshness) -> list[ColumnElement[bool]]:
-    conditions = [_of_kind(filters.kind, reader, fresh)]
+async def _conditions(
+    session: AsyncSession, filters: Filters, reader: Actor, fresh: Freshness
+) -> list[ColumnElement[bool]]:
+    conditions = [await _of_kind(session, filters.kind, reader, fresh)]
     if filters.name.strip():
         conditions.append(named(filters.name.strip()))
     if filters.prefecture:
         conditions.append(Institution.prefecture_code == filters.prefecture)
     if filters.capability:
         able = counting_of(filters.capability, reader, fresh)
-        conditions.append(among(able, able.c.state.in_([FactState.YES, FactState.PARTLY])))
+        conditions.append(await among(session, able, able.c.state.in_([FactState.YES, FactState.PARTLY])))
     if filters.area:
         said = counting_of(AREAS, reader, fresh)
-        conditions.append(among(said, literal(filters.area) == any_(func.string_to_array(said.c.value, "|"))))
+        conditions.append(
+            await among(session, said, literal(filters.area) == any_(func.string_to_array(said.c.value, "|")))
+        )
     return conditions
 
 
-def _of_kind(kind: str, reader: Actor, fresh: Freshness) -> ColumnElement[bool]:
+async def _of_kind(session: AsyncSession, kind: str, reader: Actor, fresh: Freshness) -> ColumnElement[bool]:
     """Networks and partners stand in the list only when asked for; a core hospital may be a national centre too."""
     if not kind:
         return Institution.kind.not_in(ASIDE)
@@ -159,7 +163,8 @@ def _of_kind(kind: str, reader: Actor, fresh: Freshness) -> ColumnElement[bool]:
     if kind != InstitutionKind.NATIONAL_CENTRE:
         return Institution.kind == InstitutionKind(kind)
     centres = counting_of(NATIONAL_CENTRE, reader, fresh)
-    return or_(Institution.kind == InstitutionKind.NATIONAL_CENTRE, among(centres, centres.c.state == FactState.YES))
+    also = await among(session, centres, centres.c.state == FactState.YES)
+    return or_(Institution.kind == InstitutionKind.NATIONAL_CENTRE, also)
 
 
 def named(typed: str) -> ColumnElement[bool]:
@@ -186,9 +191,13 @@ def counting_of(capability: str, reader: Actor, fresh: Freshness) -> Subquery:
     )
 
 
-def among(facts: Subquery, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Say of which institutions a fact of `counting_of` fulfils a condition."""
-    return Institution.id.in_(select(facts.c.institution_id).where(condition))
+async def among(session: AsyncSession, facts: Subquery, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say of which institutions a fact of `counting_of` fulfils a condition.
+
+    They are read first: the counts and the page of a list would each weigh all facts on the capability anew.
+    """
+    ids = list(await session.scalars(select(facts.c.institution_id).where(condition)))
+    return Institution.id.in_(select(func.unnest(literal(ids, ARRAY(Uuid)))))
 
 
 def placed(reader: Actor) -> Select[Any]:

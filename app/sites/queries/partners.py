@@ -98,7 +98,7 @@ async def partners_of(
 ) -> Partners:
     """Return the partners that a hub names now, from north to south, in four queries whatever their number."""
     fresh = await freshness(session, now=now)
-    wanted = and_(*_conditions(hub, filters, reader, fresh))
+    wanted = and_(*await _conditions(session, hub, filters, reader, fresh))
     counts = await _counts(session, wanted, reader)
     partnerships = await _page(session, wanted, paging, reader)
     facts = await _facts(session, [row.partner_id for row in partnerships], reader, fresh)
@@ -111,7 +111,9 @@ async def partners_of(
     return Partners(Paged(rows, by_kind.total(), paging), ordered, by_prefecture)
 
 
-def _conditions(hub: Institution, filters: Filters, reader: Actor, fresh: Freshness) -> list[ColumnElement[bool]]:
+async def _conditions(
+    session: AsyncSession, hub: Institution, filters: Filters, reader: Actor, fresh: Freshness
+) -> list[ColumnElement[bool]]:
     conditions = [Partnership.hub_id == hub.id, holding()]
     if filters.name.strip():
         conditions.append(named(filters.name.strip()))
@@ -122,7 +124,7 @@ def _conditions(hub: Institution, filters: Filters, reader: Actor, fresh: Freshn
         conditions.append(Institution.kind == InstitutionKind(filters.kind) if known else false())
     if filters.capability:
         able = counting_of(filters.capability, reader, fresh)
-        conditions.append(among(able, able.c.state.in_([FactState.YES, FactState.PARTLY])))
+        conditions.append(await among(session, able, able.c.state.in_([FactState.YES, FactState.PARTLY])))
     return conditions
 
 
