@@ -14,9 +14,10 @@ from app.ground.db import stable_id
 from app.ground.i18n import Said, _, say
 from app.identity.rules import Role
 from app.identity.seeding import add_demonstration_person
-from app.sites.models import Capacity, Fact, Institution
+from app.sites.models import Capacity, EligiblePatients, Fact, Institution
 from app.sites.rules import Dated, SourceKind
 from app.sites.seeding.committees import load_committees_and_contacts
+from app.sites.seeding.official import load_questions
 from app.sites.seeding.partners import load_memberships, load_partners
 from app.sites.seeding.rows import Row, institution_id, load_institutions, rows_of, said_in
 
@@ -34,7 +35,10 @@ async def load_demonstration(session: AsyncSession, demo_data: Path, *, now: dat
         facts = [_invented(row, coordinators, now=now) for row in rows_of(demo_data / "facts.csv")]
         rooms = [_room(row, coordinators, now=now) for row in rows_of(demo_data / "capacity.csv")]
         await session.execute(insert(Fact), facts)
+        patients = [_patients(row, coordinators, now=now) for row in rows_of(demo_data / "patients.csv")]
         await session.execute(insert(Capacity), rooms)
+        await session.execute(insert(EligiblePatients), patients)
+    await load_questions(session, rows_of(demo_data / "questions.csv"), now=now)
     await load_partners(session, demo_data, now=now)
     await load_memberships(session, rows_of(demo_data / "memberships.csv"), SourceKind.DEMONSTRATION, now=now)
     await load_committees_and_contacts(session, demo_data, now=now)
@@ -77,6 +81,23 @@ def _room(row: Row, coordinators: Mapping[str, UUID], *, now: datetime) -> dict[
         "from_day": _first_of_month(in_japan(now), int(row["months_ahead"])) if row["months_ahead"] else None,
         "note_en": row["note_en"] or None,
         "note_ja": row["note_ja"] or None,
+        "as_of": in_japan(said_at),
+        "recorded_at": said_at,
+        "recorded_by_id": coordinators[row["institution"]],
+    }
+
+
+def _patients(row: Row, coordinators: Mapping[str, UUID], *, now: datetime) -> dict[str, Any]:
+    said_at = now - timedelta(days=int(row["days_ago"]))
+    return {
+        "institution_id": institution_id(row["institution"]),
+        "condition_code": row["condition"],
+        "a_year": int(row["a_year"]),
+        "source_kind": row["source_kind"],
+        "source_words": row["source_words"] or None,
+        "note_en": row["note_en"] or None,
+        "note_ja": row["note_ja"] or None,
+        "public": row["public"] == "yes",
         "as_of": in_japan(said_at),
         "recorded_at": said_at,
         "recorded_by_id": coordinators[row["institution"]],

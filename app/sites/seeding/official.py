@@ -34,7 +34,7 @@ async def load_official(session: AsyncSession, seed_data: Path, *, now: datetime
     await load_institutions(session, institutions, demo=False, now=now)
     await _load_facts(session, _sourced_facts(folder / "facts.csv"), now=now)
     await _load_notes(session, rows_of(folder / "curator_notes.csv"))
-    await _load_questions(session, rows_of(folder / "questions.csv"), now=now)
+    await load_questions(session, rows_of(folder / "questions.csv"), now=now)
     return say(_("%(count)s institutions are loaded with their facts."), count=len(institutions))
 
 
@@ -103,7 +103,8 @@ async def _load_notes(session: AsyncSession, rows: list[Row]) -> None:
     )
 
 
-async def _load_questions(session: AsyncSession, rows: list[Row], *, now: datetime) -> None:
+async def load_questions(session: AsyncSession, rows: list[Row], *, now: datetime) -> None:
+    """Add what institutions are asked; a question that is there stays as it is, answered or not."""
     values = [
         {
             "id": stable_id("site_question", f"{row['institution']}:{row['cell']}:{row['text_en']}"),
