@@ -161,6 +161,15 @@ async def test_everybody_reads_the_partners_with_map_table_and_whose_word_it_is(
     assert (await client.get("/sites/NONE/partners")).status_code == 404
 
 
+async def test_a_name_that_is_japanese_alone_is_marked_as_japanese(
+    session: AsyncSession, hub: Institution, client: httpx.AsyncClient
+) -> None:
+    await make.a_partner(session, hub, name_en="在宅医院", name_ja="在宅医院")
+    html = (await client.get("/sites/TEST-HUB/partners")).text
+    assert html.count('<span lang="ja" translate="no">在宅医院</span>') == 1
+    assert '<span lang="en" translate="no">在宅医院</span>' not in html
+
+
 async def test_the_profile_of_a_partner_names_its_hubs_and_does_not_speak_for_it(
     session: AsyncSession, hub: Institution, client: httpx.AsyncClient
 ) -> None:
