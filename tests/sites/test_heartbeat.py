@@ -6,7 +6,6 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.ground.calendar import in_japan
 from app.identity.models import Person
 from app.seeding import seed_demonstration
 from app.settings import Settings
@@ -144,9 +143,10 @@ async def test_facts_go_stale_by_the_same_rule_as_on_the_profile(session: AsyncS
     await make.a_fact(session, place, capability_code="fih.unit", confirmed_at=NOW - timedelta(days=900), **old)
     await make.a_fact(session, place, capability_code="ri.handling", as_of=date(2000, 1, 1), state=FactState.UNKNOWN)
     reader = await people.acting(session, officer)
-    counted = await staleness(session, today=in_japan(NOW), soon=SOON)
+    institutions = list(await session.scalars(queries.visible_to(reader)))
+    counted = await staleness(session, [one.id for one in institutions], now=NOW, soon=SOON)
     total = 0
-    for institution in await session.scalars(queries.visible_to(reader)):
+    for institution in institutions:
         told = summary(await profile(session, institution, reader=reader, now=NOW)).stale
         found = counted.get(institution.id, Staleness())
         assert found.now == told, institution.code

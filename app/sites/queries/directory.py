@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Subquery, Uuid, and_, any_, false, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, lazyload
 
@@ -17,6 +16,7 @@ from app.identity.models import Organisation
 from app.identity.rules import Actor
 from app.sites.models import Fact, Institution
 from app.sites.queries import facts_visible_to, visible_to
+from app.sites.queries.believed import believed
 from app.sites.queries.freshness import Freshness, freshness
 from app.sites.rules import PARTNER_KINDS, FactState, InstitutionKind, counting
 from app.terms.models import Concept
@@ -144,10 +144,10 @@ async def _conditions(
     if filters.prefecture:
         conditions.append(Institution.prefecture_code == filters.prefecture)
     if filters.capability:
-        able = counting_of(filters.capability, reader, fresh)
+        able = believed(fresh, [filters.capability], facts_visible_to(reader))
         conditions.append(await among(session, able, able.c.state.in_([FactState.YES, FactState.PARTLY])))
     if filters.area:
-        said = counting_of(AREAS, reader, fresh)
+        said = believed(fresh, [AREAS], facts_visible_to(reader))
         conditions.append(
             await among(session, said, literal(filters.area) == any_(func.string_to_array(said.c.value, "|")))
         )
@@ -162,7 +162,7 @@ async def _of_kind(session: AsyncSession, kind: str, reader: Actor, fresh: Fresh
         return false()
     if kind != InstitutionKind.NATIONAL_CENTRE:
         return Institution.kind == InstitutionKind(kind)
-    centres = counting_of(NATIONAL_CENTRE, reader, fresh)
+    centres = believed(fresh, [NATIONAL_CENTRE], facts_visible_to(reader))
     also = await among(session, centres, centres.c.state == FactState.YES)
     return or_(Institution.kind == InstitutionKind.NATIONAL_CENTRE, also)
 
@@ -173,26 +173,8 @@ def named(typed: str) -> ColumnElement[bool]:
     return or_(*(name.icontains(typed, autoescape=True) for name in names))
 
 
-def counting_of(capability: str, reader: Actor, fresh: Freshness) -> Subquery:
-    """Return the fact that counts of each institution on one capability, as `rules.authority` weighs them."""
-    said = or_(Fact.state != FactState.UNKNOWN, func.coalesce(Fact.note_en, Fact.note_ja, Fact.value).is_not(None))
-    return (
-        select(Fact.institution_id, Fact.state, Fact.value)
-        .ext(distinct_on(Fact.institution_id))
-        .where(facts_visible_to(reader), Fact.capability_code == capability)
-        .order_by(
-            Fact.institution_id,
-            said.desc(),
-            fresh.fresh_word(capability).desc(),
-            Fact.as_of.desc(),
-            Fact.confirmed_at.is_not(None).desc(),
-        )
-        .subquery()
-    )
-
-
 async def among(session: AsyncSession, facts: Subquery, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Say of which institutions a fact of `counting_of` fulfils a condition.
+    """Say of which institutions a fact of `believed` fulfils a condition.
 
     They are read first: the counts and the page of a list would each weigh all facts on the capability anew.
     """

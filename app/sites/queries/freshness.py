@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.ground.calendar import end_of, in_japan
+from app.ground.calendar import in_japan
 from app.sites.models import Fact, FreshnessPeriod
 from app.sites.rules import Standing, last_stale_day, standing
 from app.terms.models import Concept, Vocabulary
@@ -33,11 +33,10 @@ class Freshness:
         """Say whether a fact is due again."""
         return self.of(fact).stale
 
-    def fresh_word(self, capability: str) -> ColumnElement[bool]:
-        """Say in SQL which facts on a capability the institution has confirmed within the period."""
+    def last_stale_day(self, capability: str) -> date | None:
+        """Return the last day whose statements on a capability are due again; None where they never are."""
         months = self.months.get(capability)
-        since = true() if months is None else Fact.confirmed_at > end_of(last_stale_day(self.today, months))
-        return Fact.confirmed_at.is_not(None) & since
+        return None if months is None else last_stale_day(self.today, months)
 
 
 async def freshness(session: AsyncSession, *, now: datetime, at: datetime | None = None) -> Freshness:

@@ -103,7 +103,7 @@ async def heartbeats(session: AsyncSession, *, reader: Actor, now: datetime, pac
     reminders = await _reminders(session, rounds)
     asked = await _asked(session, rounds)
     confirmed = await _confirmed(session)
-    stale = await staleness(session, today=in_japan(now), soon=SOON)
+    stale = await staleness(session, [one.id for one in institutions], now=now, soon=SOON)
     lines = []
     for institution in institutions:
         found = rounds.get(institution.id)

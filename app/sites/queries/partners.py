@@ -17,7 +17,8 @@ from app.identity.models import Organisation
 from app.identity.rules import Actor
 from app.sites.models import Fact, Institution, NetworkMembership, Partnership
 from app.sites.queries import facts_visible_to, standing_at
-from app.sites.queries.directory import LONGEST, Prefecture, Region, among, counting_of, named, placed
+from app.sites.queries.believed import believed
+from app.sites.queries.directory import LONGEST, Prefecture, Region, among, named, placed
 from app.sites.queries.freshness import Freshness, freshness
 from app.sites.rules import PARTNER_KINDS, FactState, InstitutionKind, counting
 from app.terms.models import Concept
@@ -123,7 +124,7 @@ async def _conditions(
         known = filters.kind in set(PARTNER_KINDS)
         conditions.append(Institution.kind == InstitutionKind(filters.kind) if known else false())
     if filters.capability:
-        able = counting_of(filters.capability, reader, fresh)
+        able = believed(fresh, [filters.capability], facts_visible_to(reader))
         conditions.append(await among(session, able, able.c.state.in_([FactState.YES, FactState.PARTLY])))
     return conditions
 

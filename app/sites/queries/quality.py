@@ -3,23 +3,21 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, String, Subquery, case, cast, column, func, or_, select, values
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.ground.calendar import in_japan
 from app.ground.errors import NotFound
 from app.ground.paging import Paged, Paging
 from app.identity.rules import Actor
 from app.sites.models import Fact, Institution
 from app.sites.queries import visible_to
+from app.sites.queries.believed import believed
 from app.sites.queries.forms import capability_forms
-from app.sites.queries.freshness import periods
+from app.sites.queries.freshness import freshness
 from app.sites.queries.profile import Item, Section
-from app.sites.rules import SITE_KINDS, FactState, last_stale_day
+from app.sites.rules import SITE_KINDS, FactState
 from app.sites.rules.quality import Quality, Share
 
 
@@ -63,7 +61,8 @@ async def quality_by_institution(
 ) -> dict[UUID, Quality]:
     """Return by institution how well its profile is kept; one of which nothing is recorded is left out."""
     forms = await capability_forms(session)
-    counts = _counting(await _last_stale_days(session, forms, now=now), only)
+    whose = [] if only is None else [Fact.institution_id.in_(only)]
+    counts = believed(await freshness(session, now=now), forms, Fact.superseded_at.is_(None), *whose)
     known = counts.c.state != FactState.UNKNOWN
     rows = await session.execute(
         select(
@@ -74,33 +73,6 @@ async def quality_by_institution(
         ).group_by(counts.c.institution_id)
     )
     return {institution_id: Quality(len(forms), *numbers) for institution_id, *numbers in rows}
-
-
-async def _last_stale_days(session: AsyncSession, codes: Collection[str], *, now: datetime) -> Any:
-    """Return as a table the last day whose statements on each capability are due again today; none without a period."""
-    months, today = await periods(session), in_japan(now)
-    days = [(code, last_stale_day(today, count) if (count := months.get(code)) else None) for code in codes]
-    return values(column("code", String), column("last", Date), name="period").data(days)
-
-
-def _counting(period: Any, only: Collection[UUID] | None) -> Subquery:
-    """Return the fact that counts of each institution and capability, as `rules.authority` weighs them."""
-    since = func.coalesce(cast(func.timezone("Asia/Tokyo", Fact.confirmed_at), Date), Fact.as_of)
-    last = cast(period.c.last, Date)
-    stale: ColumnElement[bool] = case((last.is_(None), False), else_=since <= last)
-    confirmed = Fact.confirmed_at.is_not(None)
-    said = or_(Fact.state != FactState.UNKNOWN, func.coalesce(Fact.note_en, Fact.note_ja, Fact.value).is_not(None))
-    rows = (
-        select(Fact.institution_id, Fact.state, stale.label("stale"), confirmed.label("confirmed"))
-        .join(period, period.c.code == Fact.capability_code)
-        .ext(distinct_on(Fact.institution_id, Fact.capability_code))
-        .where(Fact.superseded_at.is_(None))
-        .order_by(
-            Fact.institution_id, Fact.capability_code, said.desc(), (confirmed & ~stale).desc(), Fact.as_of.desc(),
-            confirmed.desc(), Fact.id,
-        )
-    )  # fmt: skip
-    return (rows if only is None else rows.where(Fact.institution_id.in_(only))).subquery()
 
 
 def behind(sections: dict[str, Section], share: Share | None) -> Sequence[Item]:

@@ -1,17 +1,17 @@
 """How many facts of each institution are due again, now and soon: counted by PostgreSQL by the rule of `standing`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, case, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.sites.models import Fact
-from app.sites.queries.freshness import periods
-from app.sites.rules import FactState, last_stale_day
+from app.sites.queries.believed import believed
+from app.sites.queries.freshness import Freshness, freshness
+from app.sites.rules import FactState
 
 
 @dataclass(frozen=True)
@@ -22,42 +22,25 @@ class Staleness:
     soon: int = 0
 
 
-async def staleness(session: AsyncSession, *, today: date, soon: timedelta) -> dict[UUID, Staleness]:
+async def staleness(
+    session: AsyncSession, institutions: Collection[UUID], *, now: datetime, soon: timedelta
+) -> dict[UUID, Staleness]:
     """Return by institution how many of its facts that count are due again today, and how many more within `soon`.
 
     A capability without a period does not go stale, and what nobody knows is unknown, not stale.
     """
-    months = {code: count for code, count in (await periods(session)).items() if count is not None}
-
-    def stale(since: ColumnElement[date], capability: Any, day: date) -> ColumnElement[bool]:
-        return since <= case({code: last_stale_day(day, count) for code, count in months.items()}, value=capability)
-
-    since = func.coalesce(cast(func.timezone("Asia/Tokyo", Fact.confirmed_at), Date), Fact.as_of)
-    own_and_fresh = Fact.confirmed_at.is_not(None) & ~stale(since, Fact.capability_code, today)
-    said = or_(Fact.state != FactState.UNKNOWN, func.coalesce(Fact.note_en, Fact.note_ja, Fact.value).is_not(None))
-    # The fact that counts of each institution and capability, as `rules.authority` weighs them.
-    counts = (
-        select(Fact.institution_id, Fact.state, Fact.capability_code, since.label("since"))
-        .ext(distinct_on(Fact.institution_id, Fact.capability_code))
-        .where(Fact.superseded_at.is_(None), Fact.capability_code.in_(months))
-        .order_by(
-            Fact.institution_id,
-            Fact.capability_code,
-            said.desc(),
-            own_and_fresh.desc(),
-            Fact.as_of.desc(),
-            Fact.confirmed_at.is_not(None).desc(),
-        )
-        .subquery()
-    )
-    stale_now, stale_soon = (stale(counts.c.since, counts.c.capability_code, day) for day in (today, today + soon))
+    today = await freshness(session, now=now)
+    later = Freshness(today.months, today.today + soon)
+    last_days = {code: day for code in later.months if (day := later.last_stale_day(code))}
+    counts = believed(today, last_days, Fact.superseded_at.is_(None), Fact.institution_id.in_(institutions))
+    by_then = counts.c.since <= case(last_days, value=counts.c.capability_code)
     rows = await session.execute(
         select(
             counts.c.institution_id,
-            func.count().filter(stale_now),
-            func.count().filter(stale_soon & ~stale_now),
+            func.count().filter(counts.c.stale),
+            func.count().filter(by_then & ~counts.c.stale),
         )
         .where(counts.c.state != FactState.UNKNOWN)
         .group_by(counts.c.institution_id)
     )
-    return {institution_id: Staleness(now, later) for institution_id, now, later in rows}
+    return {institution_id: Staleness(due, coming) for institution_id, due, coming in rows}
