@@ -1,6 +1,6 @@
 """`make run`: the whole service with its demonstration on this machine, until Ctrl-C.
 
-PostgreSQL, migrations, seed data, mail catcher, worker and web server, as `environment=dev`.
+PostgreSQL, migrations, seed data, mail catcher, practice registry, worker and web server, as `environment=dev`.
 What it starts it stops; data stays in DATA_DIR.
 """
 
@@ -24,6 +24,7 @@ from tools.steps import ROOT, attempt, last_words, step
 from tools.words import Stop, both, complain, japanese, say
 
 MADOGUCHI = [sys.executable, "-m", "app.cli"]
+PRACTICE_REGISTRY = "http://127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,13 @@ def _start_everything(where: Where, running: ExitStack) -> None:
     family = Family(where.data / "logs")
     running.callback(family.stop)
     with step(
-        both("Starting mail catcher, worker and web server", "メール受信箱、ワーカー、ウェブサーバーを起動しています")
+        both(
+            "Starting mail catcher, practice registry, worker and web server",
+            "メール受信箱、練習用登録簿、ワーカー、ウェブサーバーを起動しています",
+        )
     ):
         _start_processes(where, family, env)
-    _tell(where, links)
+    _tell(where, env, links)
     while True:
         family.check()
         time.sleep(0.3)
@@ -154,6 +158,8 @@ def _settings(where: Where, running: ExitStack) -> dict[str, str]:
         "PUBLIC_URL": where.public_url,
         "SMTP_URL": f"smtp://127.0.0.1:{_free_port()}",
         "MAIL_CATCHER_DIR": str(where.data / "mail"),
+        # A registry that somebody names, or "off", stands in the place of ours.
+        "JRCT_URL": os.environ.get("JRCT_URL") or f"{PRACTICE_REGISTRY}:{_free_port()}",
     }
 
 
@@ -184,11 +190,25 @@ def _start_processes(where: Where, family: Family, env: dict[str, str]) -> None:
     smtp_port = env["SMTP_URL"].rpartition(":")[2]
     mails = [sys.executable, "-m", "tools.mail_catcher", smtp_port, env["MAIL_CATCHER_DIR"]]
     catcher = family.start(both("mail catcher", "メール受信箱"), "mail", mails, env)
+    _start_registry(family, env)
     worker = family.start(both("worker", "ワーカー"), "worker", [*MADOGUCHI, "worker"], env)
     web = family.start(both("web server", "ウェブサーバー"), "web", [*MADOGUCHI, "serve"], env)
     family.wait_for(catcher, lambda: _listens(int(smtp_port)))
     family.wait_for(web, lambda: _healthy(where))
     family.wait_for(worker, lambda: "worker ready" in worker.log.read_text(errors="replace"))
+
+
+def _start_registry(family: Family, env: dict[str, str]) -> None:
+    if not _practises(env):
+        return
+    port = env["JRCT_URL"].rpartition(":")[2]
+    command = [sys.executable, "-m", "tools.practice_registry", port]
+    registry = family.start(both("practice registry", "練習用登録簿"), "registry", command, env)
+    family.wait_for(registry, lambda: _listens(int(port)))
+
+
+def _practises(env: dict[str, str]) -> bool:
+    return not os.environ.get("JRCT_URL") and env["JRCT_URL"].startswith(PRACTICE_REGISTRY)
 
 
 def _listens(port: int) -> bool:
@@ -206,11 +226,13 @@ def _healthy(where: Where) -> bool:
         return False
 
 
-def _tell(where: Where, links: list[str]) -> None:
+def _tell(where: Where, env: dict[str, str], links: list[str]) -> None:
     say(both("\nMadoguchi is running.", "\n窓口が起動しました。"))
     say(both("  pages  ", "  画面    ") + where.public_url)
     say(both("  mails  ", "  メール  ") + f"{where.public_url}/demo/mail")
     say(both("  API    ", "  API     ") + f"{where.public_url}/api/v1/openapi.json")
+    if _practises(env):
+        say(both("  trials ", "  試験    ") + f"{env['JRCT_URL']}/search" + both(" (fictional)", "（架空）"))
     say(
         both(
             "\nSign in as one of the demonstration (open the link, press the button):",

@@ -1,0 +1,8 @@
+"""The practice registry alone: python3 -m tools.practice_registry PORT."""
+
+import sys
+
+from tools.practice_registry.server import PracticeRegistry
+
+if __name__ == "__main__":
+    PracticeRegistry(int(sys.argv[1])).serve()
