@@ -10,6 +10,7 @@ from app.asking.transaction import Transaction
 from app.asking.who import Asker
 from app.ground.errors import NotFound
 from app.ground.paging import Paged, Paging
+from app.sites.queries.freshness import periods
 from app.terms import queries
 from app.terms.models import Concept, Vocabulary
 
@@ -74,7 +75,8 @@ def read_number(text: str) -> int:
 async def term(code: str, session: Transaction, page: InPage, _visitor: Asker) -> Response:
     """Show one term: its words, what is above and below it, and its published codes."""
     concept = await queries.concept(session, code)
-    return page.show("terms/term.html", **await _whole(session, concept))
+    months = (await periods(session)).get(concept.code)
+    return page.show("terms/term.html", months=months, **await _whole(session, concept))
 
 
 async def _whole(session: AsyncSession, concept: Concept) -> dict[str, Any]:

@@ -50,6 +50,13 @@ async def test_a_period_is_set_changed_and_given_back_to_the_vocabulary(
     assert len(list(audited)) == 3
 
 
+async def test_everybody_reads_the_period_that_holds_here(
+    administrator: httpx.AsyncClient, client: httpx.AsyncClient
+) -> None:
+    await administrator.post(ADDRESS, data={"kind": "months", "months": "7"})
+    assert "To be renewed after 7 months" in words((await client.get("/terms/fih.beds")).text)
+
+
 async def test_what_is_already_so_writes_nothing(administrator: httpx.AsyncClient, session: AsyncSession) -> None:
     assert (await administrator.post(ADDRESS, data={"kind": "vocabulary"})).status_code == 303
     assert await rows(session) == []
