@@ -1,0 +1,1 @@
+"""Public trial records: one record model, and readers of the registries' pages and files."""
