@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import unicodedata
 from collections.abc import Sequence
 from io import StringIO
 
@@ -14,6 +13,7 @@ from rich.text import Text
 from app.enquiries.ctgov.files import Entry
 from app.enquiries.ctgov.study import Study
 from app.ground.i18n import Locale, Message, _
+from app.trials.printed import harmless
 
 # Wide enough for every column where no terminal says how wide it is.
 WIDE = 160
@@ -58,13 +58,6 @@ def problem(file: str, entry: Entry, locale: Locale) -> str:
 def terminal_width() -> int:
     """Return the width of the terminal, or a wide one where the output goes into a file or a pipe."""
     return shutil.get_terminal_size((WIDE, 24)).columns if sys.stdout.isatty() else WIDE
-
-
-def harmless(text: str) -> str:
-    """Return a text with control and direction characters spelled out, so that a terminal only shows them."""
-    return "".join(
-        sign if unicodedata.category(sign) not in ("Cc", "Cf", "Cs") else f"\\u{ord(sign):04x}" for sign in text
-    )
 
 
 def _cell(value: object) -> str:
