@@ -171,10 +171,10 @@ def _weighed(name: Name, words: list[str], span: tuple[int, int], own: frozenset
             word for at, word in enumerate(piece) if not _explained(word, own) and not _legal(piece[at : at + 2])
         ]
         person = any(word in PERSON for word in piece)
-        if _another(piece, name):
+        if _another(piece, name, own):
             extra += piece
             beside = "second" if (parted == SLASH or (parted == COMMA and name.bears == "hospital")) else "other"
-        elif unknown or person:
+        elif unknown or person or (name.bears == "campus" and "center" in piece):
             extra += piece
     return Found(name, " ".join(extra), beside, misspelt)
 
@@ -192,11 +192,12 @@ def _pieces(words: list[str], span: tuple[int, int]) -> Iterable[tuple[list[str]
             yield (piece[::-1] if near_end else piece), parted
 
 
-def _another(piece: list[str], name: Name) -> bool:
-    """Whether the words beside a name name a facility: Urayasu Hospital, or a center of a body that has several."""
+def _another(piece: list[str], name: Name, own: frozenset[str]) -> bool:
+    """Whether the words beside a name name a facility: Urayasu Hospital, or Kyoto Medical Center in the same city."""
     if any(word in HEADS for word in piece):
         return not _only_hospital(piece)
-    return name.bears == "body" and "center" in piece and any(word not in PARTS for word in piece)
+    unknown = [word for word in piece if word not in PARTS and (name.bears == "body" or word in own)]
+    return "center" in piece and bool(unknown)
 
 
 def _only_hospital(piece: list[str]) -> bool:

@@ -63,12 +63,18 @@ class Japanese:
         for side, touching in ((before, -1), (after, 0)):
             pieces = side.split(BAR)
             for at, piece in enumerate(pieces):
-                if explained(piece, own):
+                campus_part = name.bears == "campus" and CENTER in piece
+                if not campus_part and explained(piece, frozenset() if _of_its_own(piece, name) else own):
                     continue
                 extra.append(as_written(text, piece))
                 if _another(piece, name) and beside != "other":
                     beside = "other" if at == touching % len(pieces) else "second"
         return Found(name, "、".join(extra), beside)
+
+
+def _of_its_own(piece: str, name: Name) -> bool:
+    """Whether a place before センター makes a facility of it: 京都医療センター is no part of a hospital in Kyoto."""
+    return CENTER in piece and name.bears != "body"
 
 
 def _another(piece: str, name: Name) -> bool:
