@@ -196,6 +196,34 @@ def test_what_a_person_must_decide_comes_with_score_and_reason(
     assert found.reason.in_("ja") != found.reason.in_("en")
 
 
+@pytest.mark.parametrize("first", ["第一", "第二", "新", "東", "西", "総合", "小児", "医療", "県立", "旧"])
+@pytest.mark.parametrize("name", ["大阪大学病院", "九州大学病院", "国立がん研究センター東病院", "愛知県がんセンター"])
+def test_a_name_within_a_longer_name_is_never_certain(first: str, name: str) -> None:
+    assert not read(ja=first + name).certain
+
+
+@pytest.mark.parametrize(
+    "last", ["第二病院", "医療センター", "総合医療センター", "分院", "附属クリニック", "薬学部附属病院", "西病院"]
+)
+@pytest.mark.parametrize(
+    "name", ["大阪大学医学部附属病院", "岡山大学", "国立循環器病研究センター", "国立がん研究センター"]
+)
+def test_a_name_with_another_facility_behind_it_is_never_certain(name: str, last: str) -> None:
+    assert not read(ja=name + last, city="Suita").certain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "First {}", "West {}", "National {}", "New {}", "Medical {}", "Nishi {}", "{} Medical Center", "{} General Medical Center",
+        "{} Second Hospital", "{} Clinic", "{} Branch", "{} West", "{} Children's Hospital",
+    ],
+)  # fmt: skip
+def test_an_english_name_within_a_longer_name_is_never_certain(text: str) -> None:
+    for name in ("Osaka University Hospital", "National Cancer Center Hospital East", "Aichi Cancer Center"):
+        assert not read(text.format(name)).certain
+
+
 def test_a_university_in_one_language_and_its_branch_in_the_other_is_the_branch() -> None:
     assert read("Juntendo University", "順天堂大学医学部附属静岡病院").why is Why.OTHER_HOSPITAL
 

@@ -12,6 +12,8 @@ COMMA, SLASH = ",", "/"
 BEFORE_A_BODY = {COMMA, SLASH, "of", "hospital", "at", "and", "in", "corporation", "university"}
 ENDS_A_BODY = {"university", "center", "medicine", "psychiatry", "neurology", "development", "gerontology", "security"}
 STARTS_A_PART = {"hospital", "school", "faculty", "graduate", "university", "east", "center", "medical", "affiliated"}
+ENDS_BEFORE_A_NAME = {"corporation", "foundation", "agency", "institution", "incorporated", "person", "medicine", "surgery",
+                      "oncology", "pediatrics", "department", "division", "office"}  # fmt: skip
 NUMBERED = re.compile(
     r"(?:/\s*)?\bid\s*#?\s*:?\s*\d+|\(?\b(?:site|center|institution)\s*(?:no\.?|number|id|ref\.?)?\s*[:#]?\s*\d+\)?"
 )
@@ -166,7 +168,7 @@ def _weighed(name: Name, words: list[str], span: tuple[int, int], own: frozenset
     """Say what the words around a name make of it."""
     extra: list[str] = []
     beside: Beside = ""
-    for piece, parted in _pieces(words, span):
+    for piece, parted, before in _pieces(words, span):
         unknown = [
             word for at, word in enumerate(piece) if not _explained(word, own) and not _legal(piece[at : at + 2])
         ]
@@ -174,13 +176,13 @@ def _weighed(name: Name, words: list[str], span: tuple[int, int], own: frozenset
         if _another(piece, name, own):
             extra += piece
             beside = "second" if (parted == SLASH or (parted == COMMA and name.bears == "hospital")) else "other"
-        elif unknown or person or (name.bears == "campus" and "center" in piece):
+        elif unknown or person or _part_of_a_name(piece, name, touching_before=before and not parted):
             extra += piece
     return Found(name, " ".join(extra), beside, misspelt)
 
 
-def _pieces(words: list[str], span: tuple[int, int]) -> Iterable[tuple[list[str], str]]:
-    """The words around a span, parted by commas and slashes; "" for a piece that touches the span."""
+def _pieces(words: list[str], span: tuple[int, int]) -> Iterable[tuple[list[str], str, bool]]:
+    """The words around a span, parted by commas and slashes; "" for a piece that touches it, and if it is before."""
     for part, near_end in ((words[: span[0]], True), (words[span[1] :], False)):
         pieces: list[tuple[list[str], str]] = [([], "")]
         for word in reversed(part) if near_end else part:
@@ -189,7 +191,14 @@ def _pieces(words: list[str], span: tuple[int, int]) -> Iterable[tuple[list[str]
             else:
                 pieces[-1][0].append(word)
         for piece, parted in pieces:
-            yield (piece[::-1] if near_end else piece), parted
+            yield (piece[::-1] if near_end else piece), parted, near_end
+
+
+def _part_of_a_name(piece: list[str], name: Name, *, touching_before: bool) -> bool:
+    """Whether common words beside a name may make a longer name of it: First ..., ... General Medical Center."""
+    if "center" in piece and (name.bears == "campus" or set(piece) <= {"general", "medical", "center"}):
+        return True
+    return touching_before and bool(piece) and piece[-1] not in JOINING | ENDS_BEFORE_A_NAME
 
 
 def _another(piece: list[str], name: Name, own: frozenset[str]) -> bool:

@@ -59,7 +59,7 @@ PARTS_JA = (
     "検査", "病理", "薬剤", "薬", "看護", "緩和", "支持", "老年", "高齢", "リハビリテーション", "臨床", "研究", "試験", "治験",
     "管理", "推進", "支援", "開発", "先端", "先進", "先制", "医療", "医科", "医", "学", "科", "部", "室", "門", "系", "班", "分野",
     "領域", "講座", "教室", "専攻", "部門", "診療科", "診療部", "病態", "制御", "解析", "統合", "センター", "機構", "事務", "局",
-    "相談", "病棟", "外来", "第一", "第二", "第三", "第", *"0123456789", "新", "橋渡し", "トランスレーショナル",
+    "相談", "病棟", "外来", "第一", "第二", "第三", "第", *"0123456789", "橋渡し", "トランスレーショナル",
     "器官", "機能", "病", "疾患", "及び", "および", "と", "の", "・", "造血", "幹", "大学院", "系研究科", "研究科", "医学", "医学部",
     "附属", "感覚", "運動", "生殖", "発達", "発生", "成育", "基盤", "難病", "希少", "未来", "創薬", "早期", "相", "第i",
 )  # fmt: skip
@@ -89,8 +89,30 @@ LONGEST_JA = max(map(len, COVERED_JA))
 LEGAL_FOLDED = tuple(sorted({fold(word) for word in LEGAL_JA}, key=len, reverse=True))
 
 
+UNITS_JA = tuple(
+    fold(unit)
+    for unit in ("科", "部", "室", "門", "学", "座", "野", "域", "系", "班", "局", "棟", "外来", "センター", "機構")
+)
+MEDICAL_CENTER = fold("医療センター")
+
+
 def explained(piece: str, own: frozenset[str]) -> bool:
-    """Whether a folded Japanese text is made of words that name no hospital, and of the institution's own words."""
+    """Whether a folded Japanese text is a department, a legal person or the institution's own words, and no hospital.
+
+    It is made of nothing else, and ends as one of these does: 第二内科 is a department, 第二 may make another hospital.
+    A 医療センター may be a department or a hospital, so it explains nothing.
+    """
+    ends = (*UNITS_JA, *LEGAL_FOLDED, *own)
+    if (
+        piece
+        and (not piece.rstrip("0123456789").endswith(ends) or piece.endswith(MEDICAL_CENTER))
+        and not piece.isdigit()
+    ):
+        return False
+    return _made_of_known_words(piece, own)
+
+
+def _made_of_known_words(piece: str, own: frozenset[str]) -> bool:
     reached = [True] + [False] * len(piece)
     longest = max(LONGEST_JA, *map(len, own)) if own else LONGEST_JA
     for end in range(1, len(piece) + 1):
