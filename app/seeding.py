@@ -13,6 +13,7 @@ import app.kpi.seeding as kpi
 import app.readiness.seeding as readiness
 import app.sites.seeding as sites
 import app.terms.seeding as terms
+import app.trials.seeding as trials
 from app.ground.errors import Refused
 from app.ground.i18n import Locale, Said, _
 from app.identity import queries
@@ -34,6 +35,7 @@ OFFICIAL = (
 DEMONSTRATION = (
     identity.load_demonstration,
     sites.load_demonstration,
+    trials.load_demonstration,
     enquiries.load_demonstration,
     consultations.load_demonstration,
 )

@@ -2,9 +2,9 @@
 
 import argparse
 
-from bench import matching, pages, sites
+from bench import matching, pages, sites, trials
 
-MEASUREMENTS = {"matching": matching, "pages": pages, "sites": sites}
+MEASUREMENTS = {"matching": matching, "pages": pages, "sites": sites, "trials": trials}
 
 
 def main() -> None:

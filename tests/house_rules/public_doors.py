@@ -19,6 +19,12 @@ PUBLIC = {
     "GET /api/v1/sites",
     "GET /api/v1/sites/{code}",
     "GET /api/v1/sites/{code}/partners",
+    # Public trial records, with the terms of their registries.
+    "GET /trials",
+    "GET /trials/{number}",
+    "GET /trials/{number}/changes",
+    "GET /api/v1/trials",
+    "GET /api/v1/trials/{number}",
     "GET /readings",
     "POST /readings",
     "GET /readings/{reading_id}",

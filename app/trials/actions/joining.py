@@ -1,0 +1,144 @@
+"""Giving records their trial: by common numbers on their own, apart again by a person's decision."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.ground import audit
+from app.ground.audit import By
+from app.trials.actions.copying import copy
+from app.trials.models import RecordNumber, Source, Trial, TrialRecord
+from app.trials.rules.joining import MOST_NAMING, groups_of
+
+RANK = case({source.value: source.rank for source in Source}, value=TrialRecord.source)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """A record that was read, the numbers that it bears and names, and its trial where it has one already."""
+
+    record_id: UUID
+    numbers: Collection[str]
+    trial_id: UUID | None = None
+
+
+@dataclass
+class Trials:
+    """The trial of each record that was read, and the trials of which more than one record or an old one is part."""
+
+    of: dict[UUID, UUID] = field(default_factory=dict)
+    shared: set[UUID] = field(default_factory=set)
+
+
+async def trials_for(session: AsyncSession, read: Sequence[Naming], *, by: By, now: datetime) -> Trials:
+    """Find or make the trial of each record; where records connect trials, the oldest takes over the others' records.
+
+    Everything that is joined leaves an audit row with the numbers of the records that moved.
+    """
+    named = await _named_by(session, read)
+    known = {trial for things in named.values() for kind, trial in things if kind == "trial"}
+    ages = await _ages(session, known)
+    groups = groups_of(named)
+    fresh = iter(sorted(uuid4() for _group in groups))
+    found, made = Trials(), []
+    for group in groups:
+        records = [thing for kind, thing in group if kind == "record"]
+        old = sorted((thing for kind, thing in group if kind == "trial"), key=lambda trial: ages[trial])
+        trial = old[0] if old else next(fresh)
+        if not old:
+            made.append((trial, now))
+        found.of |= dict.fromkeys(records, trial)
+        if old or len(records) > 1:
+            found.shared.add(trial)
+        if len(old) > 1:
+            await _take_over(session, trial, old[1:], by=by, now=now)
+    if made:
+        await copy(session, "trial", ("id", "created_at"), made)
+    return found
+
+
+async def _named_by(session: AsyncSession, read: Sequence[Naming]) -> dict[str, set[tuple[str, UUID]]]:
+    """Return for each number the records read and the trials known that it connects; a record also with its own trial."""
+    named: dict[str, set[tuple[str, UUID]]] = {}
+    for one in read:
+        named[f"own {one.record_id}"] = {("record", one.record_id)}
+        if one.trial_id is not None:
+            named[f"own {one.record_id}"].add(("trial", one.trial_id))
+        for number in one.numbers:
+            named.setdefault(number, set()).add(("record", one.record_id))
+    numbers = [number for one in read for number in one.numbers]
+    known = await session.execute(
+        select(RecordNumber.value, func.array_agg(TrialRecord.trial_id.distinct()), func.count())
+        .join(TrialRecord, TrialRecord.id == RecordNumber.record_id)
+        .where(RecordNumber.value == func.any(numbers), ~TrialRecord.apart)
+        .group_by(RecordNumber.value)
+    )
+    for number, trials, records in known:
+        named[number] |= {("trial", trial) for trial in trials}
+        if records > MOST_NAMING:
+            del named[number]
+    return {number: things for number, things in named.items() if len(things) <= MOST_NAMING}
+
+
+async def _ages(session: AsyncSession, trials: set[UUID]) -> dict[UUID, tuple[datetime, UUID]]:
+    rows = await session.execute(select(Trial.id, Trial.created_at).where(Trial.id == func.any(list(trials))))
+    return {key: (created, key) for key, created in rows}
+
+
+async def _take_over(session: AsyncSession, into: UUID, emptied: list[UUID], *, by: By, now: datetime) -> None:
+    moved = await session.execute(
+        update(TrialRecord)
+        .where(TrialRecord.trial_id.in_(emptied), ~TrialRecord.apart)
+        .values(trial_id=into, leads=False)
+        .returning(TrialRecord.number)
+    )
+    await session.execute(update(Trial).where(Trial.id.in_(emptied)).values(joined_into_id=into))
+    emptied_now = [str(one) for one in emptied]
+    audit.record(
+        session, "trial.joined", subject=into, by=by, now=now, took_over=emptied_now, records=sorted(moved.scalars())
+    )
+
+
+async def choose_leads(session: AsyncSession, trials: Collection[UUID]) -> None:
+    """Let the record of the first source, and there of the lowest number, speak for each of some trials."""
+    if not trials:
+        return
+    touched = TrialRecord.trial_id == func.any(list(trials))
+    first = (
+        select(TrialRecord.id)
+        .where(touched)
+        .order_by(TrialRecord.trial_id, RANK, TrialRecord.number)
+        .ext(distinct_on(TrialRecord.trial_id))
+    )
+    chosen = list(await session.scalars(first))
+    await session.execute(update(TrialRecord).where(touched, TrialRecord.leads).values(leads=False))
+    await session.execute(update(TrialRecord).where(TrialRecord.id == func.any(chosen)).values(leads=True))
+
+
+async def set_apart(session: AsyncSession, records: Sequence[TrialRecord], *, by: By, now: datetime) -> Trial:
+    """Make records of one trial a trial of their own, which no common number joins again; returns it."""
+    trial = Trial(id=uuid4(), created_at=now)
+    session.add(trial)
+    await session.flush()
+    left = {record.trial_id for record in records}
+    ids = [record.id for record in records]
+    await session.execute(
+        update(TrialRecord).where(TrialRecord.id.in_(ids)).values(trial_id=trial.id, apart=True, leads=False)
+    )
+    await choose_leads(session, {*left, trial.id})
+    numbers = sorted(record.number for record in records)
+    audit.record(
+        session,
+        "trial.parted",
+        subject=trial.id,
+        by=by,
+        now=now,
+        records=numbers,
+        left=sorted(str(one) for one in left),
+    )
+    return trial

@@ -1,0 +1,112 @@
+"""The rows that a record becomes: pure, and in the order of the columns, as COPY takes them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from app.trials.models import Source
+from app.trials.record import Day, Record, Text
+
+RECORD = (
+    "id", "trial_id", "source", "number", "scheme", "address", "digest", "version", "first_seen_at", "changed_at",
+    "last_seen_at", "updated_on", "registered_on", "started_on", "title_en", "title_ja", "sponsor_en", "sponsor_ja",
+    "status", "study_type", "phases", "modalities", "first_in_human", "decentralised", "international", "leads",
+    "apart", "demo",
+)  # fmt: skip
+# What a newer version replaces; the rest stays as it was when the record was first read, or is decided elsewhere.
+REPLACED = tuple(name for name in RECORD if name not in {"id", "trial_id", "first_seen_at", "leads", "apart", "demo"})
+VERSION = ("record_id", "version", "digest", "read_at", "content")
+NUMBER = ("record_id", "value", "scheme")
+SITE = (
+    "record_id", "position", "facility_en", "facility_ja", "city", "prefecture_code", "country_code", "status",
+    "disclosed", "undisclosed_because",
+)  # fmt: skip
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A record that is to be written: its id, its trial, which version it is, and whether it leads its trial."""
+
+    record: Record
+    digest: str
+    content: str
+    id: UUID
+    trial_id: UUID
+    version: int
+    leads: bool
+
+
+def record_row(one: Written, *, now: datetime, demo: bool) -> tuple[Any, ...]:
+    """Return the row of `trial_record`."""
+    record = one.record
+    title = titles(record)
+    sponsor = sponsors(record)
+    return (
+        one.id, one.trial_id, record.source, record.number, record.registry, _linkable(record.address), one.digest, one.version,
+        now, now, now, day_in(record.updated), day_in(record.registered), day_in(record.started), title.en, title.ja,
+        sponsor.en, sponsor.ja, record.status.code, record.design.kind.code, list(record.design.phase.codes),
+        [hint.code for hint in record.modalities], record.first_in_human is not None, bool(record.decentralised),
+        record.international, one.leads, False, demo,
+    )  # fmt: skip
+
+
+def version_row(one: Written, *, now: datetime) -> tuple[Any, ...]:
+    """Return the row of `record_version`: the whole record."""
+    return (one.id, one.version, one.digest, now, one.content)
+
+
+def number_rows(one: Written) -> Rows:
+    """Return the rows of `record_number`."""
+    return [(one.id, value, scheme) for value, scheme in names_of(one.record).items()]
+
+
+def site_rows(one: Written) -> Rows:
+    """Return the rows of `record_site`."""
+    return [
+        (
+            one.id, site.position, site.facility.en, site.facility.ja, site.city, site.prefecture,
+            site.country.code if site.country else None, site.status.code, site.disclosed, site.undisclosed_because,
+        )
+        for site in one.record.sites
+    ]  # fmt: skip
+
+
+def names_of(record: Record) -> dict[str, str]:
+    """Return the numbers by which a record is joined with others, and their schemes: its own and those it names.
+
+    Numbers of unknown schemes, such as a sponsor's own, are left out: two sponsors may use the same.
+    """
+    return {record.number: record.registry} | {one.value: one.scheme for one in record.numbers if one.scheme}
+
+
+def source_of(record: Record) -> Source:
+    """Return who handed the record to us. Raises ValueError for a source that we do not know."""
+    return Source(record.source)
+
+
+def titles(record: Record) -> Text:
+    """Return the title for lists: in each language the public one, else the scientific one, else the acronym."""
+    choices = (record.public_title, record.scientific_title, record.acronym)
+    return Text(
+        next((text.ja for text in choices if text.ja), None), next((text.en for text in choices if text.en), None)
+    )
+
+
+def sponsors(record: Record) -> Text:
+    """Return the name of the sponsor; of a person, where they work."""
+    if record.sponsor is None:
+        return Text()
+    return record.sponsor.name or record.sponsor.affiliation
+
+
+def day_in(day: Day | None) -> date | None:
+    """Return a source's date as a day: the first of the month or year where the source says no more."""
+    value = day.value if day else None
+    return date.fromisoformat((value + "-01-01")[:10] if len(value) == 4 else (value + "-01")[:10]) if value else None
+
+
+def _linkable(address: str | None) -> str | None:
+    """Return an address that a page may link to: of the web, and nothing that a browser would run."""
+    return address if address and address.startswith(("https://", "http://")) else None

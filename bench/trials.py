@@ -1,0 +1,168 @@
+"""Trial records in bulk: 100,000 of about 6 kB, against a bare COPY of the same JSON; then the same again, unchanged.
+
+Bare COPY and load take turns, batch by batch, so that both meet the same disturbance. The load writes the record with its
+typed columns, the whole content as JSONB, numbers and sites with all indexes and foreign keys; the bare COPY one text
+column with default storage. The digest of a record is known before the load begins, as it is known after reading.
+"""
+
+import asyncio
+import os
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.ground import schema
+from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
+from app.identity.rules import SERVICE
+from app.trials.actions import Incoming, Loaded, incoming, load
+from app.trials.actions.loading import BATCH
+from app.trials.record import (
+    Coded,
+    Condition,
+    Country,
+    Day,
+    Design,
+    Eligibility,
+    Number,
+    Outcome,
+    Party,
+    Phases,
+    Record,
+    Site,
+    Text,
+)
+from app.trials.written import digest
+from bench.pages import a_server
+
+RECORDS = int(os.environ.get("BENCH_RECORDS", "100000"))
+MOST_SITES = 8
+SLOWEST, FASTEST = 0.5, 20.0
+Sessions = async_sessionmaker[AsyncSession]
+SIGNS = [chr(sign) for sign in range(0x4E00, 0x5A00)]
+STATUSES = ("recruiting", "completed", "not_yet_recruiting", "terminated")
+
+
+def words_of(chance: random.Random, count: int) -> str:
+    """Return English-looking words."""
+    return " ".join(f"{chance.choice(SYLLABLES)}{chance.choice(SYLLABLES)}" for _ in range(count))
+
+
+SYLLABLES = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "lmnrst"]
+
+
+def signs_of(chance: random.Random, count: int) -> str:
+    """Return Japanese-looking text."""
+    return "".join(chance.choices(SIGNS, k=count))
+
+
+def a_record(number: int) -> Record:
+    """Return an invented record of about 6 kB of JSON with up to eight sites; every hundredth names another one."""
+    chance = random.Random(number)
+    text = lambda signs, words: Text(signs_of(chance, signs), words_of(chance, words))  # noqa: E731
+    named = (Number(f"NCT{number - 50:08}", "nct", f"NCT{number - 50:08}"),) if number % 100 == 99 else ()
+    japan = Country(Text(None, "Japan"), "country.JP")
+    return Record(
+        source="ctgov",
+        registry="nct",
+        number=f"NCT{number:08}",
+        address=f"https://registry.example/study/NCT{number:08}",
+        registered=Day("2026-01-10", f"20{10 + number % 16}-{1 + number % 12:02}-{1 + number % 28:02}"),
+        updated=Day("2026-02-01", "2026-02-01", "actual"),
+        numbers=(Number(f"P-{number}", None, f"P-{number}"), *named),
+        sponsor=Party(text(10, 3)),
+        public_title=text(30, 10),
+        scientific_title=text(50, 15),
+        countries=(japan,),
+        conditions=(Condition(text(8, 2)), Condition(text(8, 2))),
+        eligibility=Eligibility(text(150, 40), text(150, 40)),
+        design=Design(kind=Coded(Text(None, "INTERVENTIONAL"), "interventional"),
+                      phase=Phases(Text(None, "PHASE2"), ("phase.2",))),
+        status=Coded(Text(None, "x"), STATUSES[number % len(STATUSES)]),
+        primary_outcomes=(Outcome(text(30, 10), text(5, 3)),),
+        secondary_outcomes=(Outcome(text(30, 10), text(5, 3)), Outcome(text(30, 10), text(5, 3))),
+        summary=text(150, 40),
+        sites=tuple(
+            Site(place, text(10, 3), city="x", country=japan, prefecture=f"pref.{1 + chance.randrange(47):02}")
+            for place in range(1, 1 + number % MOST_SITES)
+        ),
+    )  # fmt: skip
+
+
+def batches() -> Iterator[list[Incoming]]:
+    """Make the records batch by batch, so that they do not all stand in memory."""
+    for first in range(0, RECORDS, BATCH):
+        yield [incoming(a_record(number)) for number in range(first, min(first + BATCH, RECORDS))]
+
+
+async def seconds(work: Callable[[], Awaitable[object]]) -> float:
+    """Return how long something took."""
+    begun = perf_counter()
+    await work()
+    return perf_counter() - begun
+
+
+async def first_load(sessions: Sessions, bare: asyncpg.Connection, now: datetime) -> list[tuple[Record, str]]:
+    """Load everything for the first time beside the bare COPY; print the ratio, return what an unchanged load needs."""
+    copied = loaded = digested = 0.0
+    size, known, shared = 0, list[tuple[Record, str]](), a_record(0)
+    for batch in batches():
+        lines = [(one.content,) for one in batch]
+        size += sum(len(line.encode()) for (line,) in lines)
+        copied += await seconds(lambda lines=lines: bare.copy_records_to_table("bare", records=lines, columns=["line"]))
+        begun = perf_counter()
+        for one in batch:
+            digest(one.record)
+        digested += perf_counter() - begun
+        loaded += await seconds(lambda batch=batch: load(sessions, batch, by=SERVICE, now=now))
+        known += [(Record(source=shared.source, registry="nct", number=one.record.number), one.digest) for one in batch]
+    print(
+        f"{RECORDS:,} records of {size / RECORDS / 1000:.1f} kB: bare COPY {copied:.1f} s, load {loaded:.1f} s:"
+        f" {copied / loaded:.2f} of its speed (at least {SLOWEST}); digests apart {digested:.1f} s"
+    )
+    again = await seconds(lambda: unchanged(sessions, known, now))
+    later = await seconds(lambda: unchanged(sessions, known, now + timedelta(days=2)))
+    print(
+        f"unchanged again: {again:.2f} s, {loaded / again:.0f} times as fast as the first (at least {FASTEST:.0f});"
+        f" two days later, each noted as seen again: {later:.2f} s, {loaded / later:.0f} times"
+    )
+    return known
+
+
+async def unchanged(sessions: Sessions, known: list[tuple[Record, str]], now: datetime) -> None:
+    """Load what is known already. Raises RuntimeError where anything changed."""
+    done: Loaded = await load(sessions, [Incoming(record, digest, "") for record, digest in known], by=SERVICE, now=now)
+    if done.same != RECORDS:
+        raise RuntimeError(f"{done.same} of {RECORDS} were recognised")
+
+
+async def measure(owner_url: str, service_url: str) -> None:
+    """Measure on an empty database."""
+    await schema.migrate(owner_url)
+    bare = await asyncpg.connect(owner_url)
+    await bare.execute("CREATE TABLE bare (line text)")
+    engine = engine_for(service_url, role=SERVICE_ROLE)
+    try:
+        await first_load(sessions_for(engine), bare, datetime.now(UTC))
+        sizes = await bare.fetchrow(
+            "SELECT pg_total_relation_size('bare') / 1048576 AS bare, pg_total_relation_size('record_version') / 1048576"
+            " AS versions, pg_total_relation_size('trial_record') / 1048576 AS records,"
+            " pg_total_relation_size('record_site') / 1048576 AS sites"
+        )
+        print("on disk, MB:", ", ".join(f"{name} {value}" for name, value in sizes.items()))
+    finally:
+        await engine.dispose()
+        await bare.close()
+
+
+def main() -> None:
+    """Measure with a server of its own."""
+    with a_server() as settings:
+        asyncio.run(measure(settings.owner_database_url or settings.database_url, settings.database_url))
+
+
+if __name__ == "__main__":
+    main()
