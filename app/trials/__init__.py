@@ -1,1 +1,1 @@
-"""Public trial records: one record model, and readers of the registries' pages and files."""
+"""Public trial records: one record model, readers of the registries' pages and files, and links to institutions."""

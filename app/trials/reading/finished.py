@@ -37,7 +37,9 @@ def _given(record: Record) -> Iterator[Named]:
 
 
 def _told(record: Record) -> Iterator[Named]:
-    return ((f"further.{one.label}", one.text) for one in record.further if one.label.endswith("detailedDescription"))
+    """Descriptions, and the free remarks of a jRCT page, where a plan says how visits are done."""
+    labels = ("designModule", "descriptionModule", "その他")
+    return ((f"further: {one.label}", one.text) for one in record.further if one.label.startswith(labels))
 
 
 def _kinds(record: Record) -> list[tuple[str, str]]:

@@ -72,18 +72,18 @@ def _record(page: Labelled, number: Number) -> Record:
     notes, sites = page.notes, sites_on(page)
     countries = jrct_parts.countries(page)
     funding, secondary = jrct_parts.money(page)
-    status = page.text("status", *_BOTH["status"])
+    status, kind = page.text("status", *_BOTH["status"]), page.text("kind", "研究の種別")
     record = Record(
         source=SOURCE,
         registry="jrct",
         number=number.value,
         address=ADDRESS.format(number=number.value),
-        kind=page.text("kind", "研究の種別"),
+        kind=kind,
         registered=page.day("registered", *_BOTH["registered"]),
         updated=page.day("updated", "最終公表日", "最終公開日", "lastmodifiedon"),
         numbers=jrct_parts.numbers(page, number.value),
         funding=funding,
-        sponsor=_sponsor(page) or investigator_as_sponsor(sites),
+        sponsor=_sponsor(page) or (None if "企業" in kind.any() else investigator_as_sponsor(sites)),
         secondary_sponsors=secondary,
         public_contact=_public_contact(page),
         scientific_contact=_scientific_contact(page),

@@ -26,9 +26,10 @@ _PART = re.compile(
 _AT_LEAST = re.compile(r">=|≧|≥|=>|以上|and over|or over|and older|or older|over$|and above|or above")
 _AT_MOST = re.compile(r"<=|≦|≤|=<|以下|or under|or younger|and younger|or less")
 _ABOVE = re.compile(r">|超|(?:more|older) than")
-_BELOW = re.compile(r"<|未満|less than|younger than|under")
+# jRCT's English for 75歳未満 is "75age old not".
+_BELOW = re.compile(r"<|old not$|未満|less than|younger than|under")
 _AROUND = re.compile(
-    r"[<>=≧≥≦≤:,()（）]|old|over|and|or|older|above|under|younger|less|than|more|以上|以下|未満|超|満|ちょうど"
+    r"[<>=≧≥≦≤:,()（）]|old not|old|over|and|or|older|above|under|younger|less|than|more|以上|以下|未満|超|満|ちょうど"
 )
 
 
