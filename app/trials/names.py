@@ -1,14 +1,16 @@
-"""The names under which institutions appear in records, read from the project's own files."""
+"""Linking as the rest of the house uses it: the names from the project's own files, and a place of a record."""
 
 import csv
 from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
-from app.trials.rules.linking import BEARS, Home, Index, Name
+from app.trials.record import Site
+from app.trials.rules.linking import BEARS, Facility, Home, Index, Name
 from app.trials.rules.linking.shapes import Language
 
 SEED = Path(__file__).parents[2] / "seed_data"
+JAPAN = "country.JP"
 
 
 def known_names(folder: Path = SEED) -> list[Name]:
@@ -35,6 +37,22 @@ def linking_index(
     prefectures = [(row["code"], row["name_en"], row["name_ja"]) for row in _rows(folder / "terms" / "prefectures.csv")]
     return Index(
         known_names(folder) if names is None else names, known_homes(folder) if homes is None else homes, prefectures
+    )
+
+
+def facility_of(site: Site) -> Facility | None:
+    """A place of a record as `link` reads it; None for a place outside Japan, where names recur (National Cancer Center).
+
+    A page of jRCT has an address and no city; the address then stands for the city.
+    """
+    if site.country and site.country.code != JAPAN:
+        return None
+    return Facility(
+        en=site.facility.en or "",
+        ja=site.facility.ja or "",
+        city=site.city or site.address.ja or site.address.en or "",
+        prefecture=site.state or site.prefecture or "",
+        postal_code=site.postcode or "",
     )
 
 

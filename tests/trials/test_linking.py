@@ -22,6 +22,7 @@ CERTAIN = [
     ("", "血液・腫瘍内科　名古屋大学医学部附属病院", "CCRH-05"),
     ("", "長崎大学病院 第二内科", "CCRH-15"),
     ("Department of Respiratory Medicine, Nagasaki University Hospital", "", "CCRH-15"),
+    ("Division of Cardiology Osaka University Hospital", "", "CCRH-03"),
     ("Chiba University Hospital, Clinical Research Center", "", "CCRH-09"),
     ("Chiba University Graduate School of Medicine, Chiba University Hospital", "", "CCRH-09"),
     # legal persons

@@ -1,9 +1,7 @@
 """Links on real public records, held against right answers made by hand; no text of a record stands in the project."""
 
 import csv
-import html
 import json
-import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,7 +9,10 @@ from time import perf_counter
 
 import pytest
 
-from app.trials.names import SEED, known_names, linking_index
+from app.trials.names import SEED, facility_of, known_names, linking_index
+from app.trials.reading.ctgov import read_study
+from app.trials.reading.jrct import read_page
+from app.trials.record import Country, Site, Text
 from app.trials.rules.linking import BEARS, Facility, Linked, link
 
 ANSWERS = Path(__file__).with_name("right_answers.csv")
@@ -32,29 +33,20 @@ def answers() -> dict[Key, str]:
     return {(row["record"], int(row["position"])): row["answer"] for row in rows(ANSWERS)}
 
 
-def studies(shared: Path) -> Iterator[tuple[Key, Facility]]:
-    with (shared / "data/ctgov/studies.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            study = json.loads(line)["protocolSection"]
-            number = study["identificationModule"]["nctId"]
-            for position, given in enumerate(study.get("contactsLocationsModule", {}).get("locations", []), 1):
-                if given.get("country") == "Japan":
-                    place = (given.get("city", ""), given.get("state", ""), given.get("zip", ""))
-                    yield (number, position), Facility(given.get("facility", ""), "", *place)
-
-
-def hospitals_of_a_page(shared: Path) -> Iterator[tuple[Key, Facility]]:
-    page = (shared / "data/jrct/jRCTs051180190.html").read_text(encoding="utf-8")
-    tables = re.findall(r"所属機関（実施医療機関）.*?<td[^>]*>(.*?)</td>.*?<td[^>]*>(.*?)</td>", page, re.DOTALL)
-    for position, pair in enumerate(tables, 1):
-        ja, en = (html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in pair)
-        yield ("jRCTs051180190", position), Facility(en=en, ja=ja)
+def places(shared: Path) -> Iterator[tuple[Key, Facility]]:
+    lines = (shared / "data/ctgov/studies.jsonl").read_text(encoding="utf-8").split("\n")
+    records = [read_study(json.loads(line)) for line in lines if line]
+    records.append(read_page((shared / "data/jrct/jRCTs051180190.html").read_bytes()))
+    for record in records:
+        for site in record.sites:
+            if (facility := facility_of(site)) is not None:
+                yield (record.number, site.position), facility
 
 
 @pytest.fixture(scope="module")
 def links(shared: Path) -> dict[Key, Linked]:
     index = linking_index()
-    return {key: link(facility, index) for key, facility in [*studies(shared), *hospitals_of_a_page(shared)]}
+    return {key: link(facility, index) for key, facility in places(shared)}
 
 
 def test_every_japanese_place_of_the_real_records_has_a_right_answer(
@@ -138,3 +130,17 @@ def test_a_name_alone_finds_nobody_but_its_owner() -> None:
         found = link(Facility(name.text) if name.language == "en" else Facility(ja=name.text), index)
         assert found.code in (name.code, None), (name, found)
         assert found.certain is (name.bears == "hospital"), (name, found)
+
+
+def test_a_place_abroad_is_never_asked_about() -> None:
+    seoul = Site(1, facility=Text(en="National Cancer Center"), country=Country(Text(en="Korea"), "country.KR"))
+    assert facility_of(seoul) is None
+
+
+def test_a_place_with_a_prefecture_code_and_an_address_is_known() -> None:
+    site = Site(
+        1, facility=Text(ja="国立がん研究センター"), address=Text(ja="千葉県 柏市柏の葉六丁目"), prefecture="pref.12"
+    )
+    facility = facility_of(site)
+    assert facility is not None
+    assert link(facility, linking_index()).code == "CCRH-04"

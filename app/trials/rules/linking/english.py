@@ -198,7 +198,9 @@ def _part_of_a_name(piece: list[str], name: Name, *, touching_before: bool) -> b
     """Whether common words beside a name may make a longer name of it: First ..., ... General Medical Center."""
     if "center" in piece and (name.bears == "campus" or set(piece) <= {"general", "medical", "center"}):
         return True
-    return touching_before and bool(piece) and piece[-1] not in JOINING | ENDS_BEFORE_A_NAME
+    if not touching_before or not piece:
+        return False
+    return not (piece[-1] in JOINING | ENDS_BEFORE_A_NAME or piece[-1].endswith(("ology", "iatrics")))
 
 
 def _another(piece: list[str], name: Name, own: frozenset[str]) -> bool:

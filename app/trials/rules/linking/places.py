@@ -88,7 +88,9 @@ class Prefectures:
         return self._latin.get(word)
 
     def of_text(self, text: str) -> set[str]:
-        """Every prefecture that a text names; 京都市 and Chiba-shi name one too, since they lie in it."""
+        """Every prefecture that a text names, by code too; 京都市 and Chiba-shi name one, since they lie in it."""
+        if text in self._latin.values():
+            return {text}
         found = {code for word in latin_words(text) if (code := self._latin.get(word))}
         folded = fold(text)
         named = {code for name, code in self._japanese.items() if folded.startswith(name)}

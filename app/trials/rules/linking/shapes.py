@@ -17,6 +17,7 @@ BEARS: Mapping[str, Bears] = {bears: bears for bears in ("hospital", "campus", "
 class Facility:
     """One place of a trial as its record gives it; every text as given, "" where the record gives none.
 
+    It is a place in Japan: who asks leaves out the others. `prefecture` may also be a code (pref.13), `city` an address.
     `en` and `ja` may each hold either language or both: records put Japanese names into English fields.
     """
 
