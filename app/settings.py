@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     mail_from: str = "Madoguchi <window@madoguchi.example>"
     mail_catcher_dir: Path | None = None
     ctgov_url: str = "https://clinicaltrials.gov/api/v2"
+    # The address of jRCT, or of a registry like it; "off": nobody is asked.
+    jrct_url: str = Field(default="off", pattern=r"^(off|https?://\S+)$")
+    # Which permission the operator has to collect records comprehensively; empty: none.
+    jrct_bulk_permission: str = ""
     preliminary_picture: Literal["on", "off"] = "on"
     session_days: int = Field(default=14, ge=1, le=90)
     # The days on which public offices are closed beside the holidays (行政機関の休日に関する法律, article 1).

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
-from app.ground.errors import Refused
+from app.ground.errors import Refused, Unacceptable
 from app.ground.i18n import Locale, Message, _, locale_of
 from app.ground.privilege import refuse_a_mighty_login
 from app.identity.rules import SERVICE
@@ -63,7 +63,8 @@ def run(work: Callable[[], Awaitable[None]]) -> None:
     try:
         asyncio.run(awaited())
     except Refused as refusal:
-        typer.echo(refusal.in_(language()), err=True)
+        told = refusal.by_field(language()).values() if isinstance(refusal, Unacceptable) else [refusal.in_(language())]
+        typer.echo("\n".join(told), err=True)
         raise typer.Exit(1) from None
     except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise stop(NO_DATABASE, reason=str(error).splitlines()[0]) from None

@@ -1,6 +1,16 @@
 """Public trial records: what each registry says of a trial, every version of it, and which records are one trial."""
 
 from app.trials.models.records import RecordNumber, RecordSite, RecordVersion, Trial, TrialRecord
+from app.trials.models.registries import RegistryPage, RegistryTurn
 from app.trials.models.sources import Source
 
-__all__ = ["RecordNumber", "RecordSite", "RecordVersion", "Source", "Trial", "TrialRecord"]
+__all__ = [
+    "RecordNumber",
+    "RecordSite",
+    "RecordVersion",
+    "RegistryPage",
+    "RegistryTurn",
+    "Source",
+    "Trial",
+    "TrialRecord",
+]
