@@ -2,11 +2,13 @@
 
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.trials.reading.ictrp import read_trial
 from app.trials.record import Text
 from app.trials.rules import codes, hints, places
 from app.trials.rules.ages import age_of
@@ -281,3 +283,12 @@ def test_statuses_of_every_registry_have_a_code() -> None:
     assert {word: codes.coded(Text(en=word), codes.STATUSES).code for word in said} == said
     assert codes.coded(Text("何か"), codes.STATUSES).code is None
     assert [codes.yes_or_no(word) for word in ("あり", "該当しない", "?", None)] == [True, False, None, None]
+
+
+@pytest.mark.parametrize("unit", ["0-", " ", "a.", "tel ", "/", "+81 ", "shipped to ", "<br ", "漢", "(", "nct"])
+def test_no_long_text_takes_long(unit: str) -> None:
+    text = unit * (50_000 // len(unit))
+    fields = ("publictitle", "phase", "dateregistration", "countries", "secondaryid", "targetsize", "inclusionagemin")
+    began = perf_counter()
+    read_trial({"trialid": "NCT99999901", **dict.fromkeys(fields, text)})
+    assert perf_counter() - began < 10

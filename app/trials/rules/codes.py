@@ -94,13 +94,9 @@ def yes_or_no(text: str | None) -> bool | None:
 
 # Longer than the longest list of phases (EU records); a text that goes on is not a phase.
 _LONGEST_PHASE = 400
-_ONE_PHASE = r"(0|[1-4]|iv|i{1,3})[ab]?(?![a-z0-9])"
-_SEPARATOR = r"[\s/,&+・~〜-]*(?:and|or|to|及び|および|または|から)?[\s/,&+・~〜-]*"
-_PHASES = re.compile(
-    rf"(?:第|phases?|フェーズ|p)*[\s:.-]*{_ONE_PHASE}相?"
-    rf"(?:{_SEPARATOR}(?:第|phases?|フェーズ|p)*[\s.-]*{_ONE_PHASE}相?)*(?:試験)?"
-)
-_EACH = re.compile(_ONE_PHASE)
+_ONE_PHASE = re.compile(r"(0|[1-4]|iv|i{1,3})[abc]?")
+# What stands around and between the figures: taken away sign by sign, so that no text takes long.
+_AROUND = re.compile(r"第|相|試験|フェーズ|phases?|p(?=\d)|\b(?:and|or|to)\b|及び|および|または|から|[\s/,&+・~〜.:_-]")
 _EARLY = re.compile(
     r"early[ _]?phase ?_?1|phase ?0|第?0相|exploratory|探索的(?:早期)?臨床試験|早期第[1i]相(?:\(探索的\))?|0"
 )
@@ -137,9 +133,8 @@ def _phases_in(plain: str) -> tuple[str, ...]:
         return ("phase.na",)
     if _EARLY.fullmatch(plain):
         return ("phase.early_1",)
-    if _PHASES.fullmatch(plain):
-        return _codes([_ROMAN.get(number, number) for number in _EACH.findall(plain)])
-    return ()
+    figures = [_ONE_PHASE.fullmatch(word) for word in _AROUND.sub(" ", plain).split()]
+    return _codes([_ROMAN.get(one[1], one[1]) for one in figures if one]) if figures and all(figures) else ()
 
 
 def _codes(stated: list[str]) -> tuple[str, ...]:
