@@ -24,6 +24,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # In the language that the readers of a role mostly read, so many; in the other, one.
 OF_ONE_ROUTE = 2
 READ_JAPANESE = {Role.COORDINATOR, Role.STAFF, Role.OBSERVER}
+READ_BY_VISITORS: dict[tuple[str, Locale, int], dict[str, str]] = {}
 NARROW, WIDE = {"width": 320, "height": 700}, {"width": 1440, "height": 900}
 
 
@@ -56,8 +57,17 @@ async def reachable(served: Served, token: str | None, language: Locale, of_one_
     pages = await _walked(served, token, language, of_one_route)
     if token is None:
         return pages
-    for_all = {seen.address: _main(seen) for seen in await _walked(served, None, language, of_one_route)}
+    for_all = await _what_a_visitor_reads(served, language, of_one_route)
     return [seen for seen in pages if seen.address == "/" or for_all.get(seen.address) != _main(seen)]
+
+
+async def _what_a_visitor_reads(served: Served, language: Locale, of_one_route: int) -> dict[str, str]:
+    """Return what a visitor reads at each address; walked once, since the pages do not change while they are read."""
+    asked = (served.url, language, of_one_route)
+    if asked not in READ_BY_VISITORS:
+        pages = await _walked(served, None, language, of_one_route)
+        READ_BY_VISITORS[asked] = {seen.address: _main(seen) for seen in pages}
+    return READ_BY_VISITORS[asked]
 
 
 async def _walked(served: Served, token: str | None, language: Locale, of_one_route: int) -> list[Seen]:
@@ -132,7 +142,9 @@ async def _picture(page: Page, seen: Seen, findings: Findings, size: dict[str, i
 async def violations(page: Page) -> list[str]:
     """Return what axe-core finds on a page, one line per rule with the first places."""
     await page.evaluate(AXE)
-    result = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    # What is in order is not told: of a table of a hundred rows that would be most of the time.
+    options = {"runOnly": RULES, "resultTypes": ["violations"], "reporter": "no-passes", "preload": False}
+    result = await page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{one['id']} ({one['impact']}): {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
         for one in result["violations"]
