@@ -78,13 +78,13 @@ def a_record(number: int) -> Record:
         scientific_title=text(50, 15),
         countries=(japan,),
         conditions=(Condition(text(8, 2)), Condition(text(8, 2))),
-        eligibility=Eligibility(text(150, 40), text(150, 40)),
+        eligibility=Eligibility(text(100, 30), text(100, 30)),
         design=Design(kind=Coded(Text(None, "INTERVENTIONAL"), "interventional"),
                       phase=Phases(Text(None, "PHASE2"), ("phase.2",))),
         status=Coded(Text(None, "x"), STATUSES[number % len(STATUSES)]),
         primary_outcomes=(Outcome(text(30, 10), text(5, 3)),),
         secondary_outcomes=(Outcome(text(30, 10), text(5, 3)), Outcome(text(30, 10), text(5, 3))),
-        summary=text(150, 40),
+        summary=text(100, 30),
         sites=tuple(
             Site(place, text(10, 3), city="x", country=japan, prefecture=f"pref.{1 + chance.randrange(47):02}")
             for place in range(1, 1 + number % MOST_SITES)
@@ -105,10 +105,10 @@ async def seconds(work: Callable[[], Awaitable[object]]) -> float:
     return perf_counter() - begun
 
 
-async def first_load(sessions: Sessions, bare: asyncpg.Connection, now: datetime) -> list[tuple[Record, str]]:
-    """Load everything for the first time beside the bare COPY; print the ratio, return what an unchanged load needs."""
+async def first_load(sessions: Sessions, bare: asyncpg.Connection, now: datetime) -> None:
+    """Load everything for the first time beside the bare COPY, then unchanged; print the ratios."""
     copied = loaded = digested = 0.0
-    size, known, shared = 0, list[tuple[Record, str]](), a_record(0)
+    size, known = 0, list[Incoming]()
     for batch in batches():
         lines = [(one.content,) for one in batch]
         size += sum(len(line.encode()) for (line,) in lines)
@@ -118,7 +118,7 @@ async def first_load(sessions: Sessions, bare: asyncpg.Connection, now: datetime
             digest(one.record)
         digested += perf_counter() - begun
         loaded += await seconds(lambda batch=batch: load(sessions, batch, by=SERVICE, now=now))
-        known += [(Record(source=shared.source, registry="nct", number=one.record.number), one.digest) for one in batch]
+        known += [Incoming(Record("ctgov", "nct", one.record.number), one.digest, "") for one in batch]
     print(
         f"{RECORDS:,} records of {size / RECORDS / 1000:.1f} kB: bare COPY {copied:.1f} s, load {loaded:.1f} s:"
         f" {copied / loaded:.2f} of its speed (at least {SLOWEST}); digests apart {digested:.1f} s"
@@ -129,12 +129,11 @@ async def first_load(sessions: Sessions, bare: asyncpg.Connection, now: datetime
         f"unchanged again: {again:.2f} s, {loaded / again:.0f} times as fast as the first (at least {FASTEST:.0f});"
         f" two days later, each noted as seen again: {later:.2f} s, {loaded / later:.0f} times"
     )
-    return known
 
 
-async def unchanged(sessions: Sessions, known: list[tuple[Record, str]], now: datetime) -> None:
+async def unchanged(sessions: Sessions, known: list[Incoming], now: datetime) -> None:
     """Load what is known already. Raises RuntimeError where anything changed."""
-    done: Loaded = await load(sessions, [Incoming(record, digest, "") for record, digest in known], by=SERVICE, now=now)
+    done: Loaded = await load(sessions, known, by=SERVICE, now=now)
     if done.same != RECORDS:
         raise RuntimeError(f"{done.same} of {RECORDS} were recognised")
 
