@@ -169,7 +169,9 @@ def test_when_it_is_killed_everything_goes_with_it(again: Typed, up: "subprocess
     assert again.nothing_is_left()
 
 
-def test_when_one_part_ends_the_whole_ends_with_its_last_words(again: Typed, up: "subprocess.Popen[str]") -> None:
+def test_when_one_part_ends_the_whole_ends_with_its_last_words(
+    again: Typed, up: "subprocess.Popen[str]", data: Path
+) -> None:
     words_until_up(up)
     children = Path(f"/proc/{up.pid}/task/{up.pid}/children").read_text().split()
     worker = next(pid for pid in children if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes())
@@ -177,7 +179,9 @@ def test_when_one_part_ends_the_whole_ends_with_its_last_words(again: Typed, up:
     said, _ = up.communicate(timeout=30)
     assert up.returncode == 1
     assert "✗ The worker ended unexpectedly (code -9)." in said
-    assert "worker ready" in said
+    log = (data / "logs" / "worker.log").read_text().splitlines()
+    assert any("worker ready" in line for line in log)
+    assert log[-1].strip() in said
     assert again.nothing_is_left()
 
 
