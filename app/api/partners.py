@@ -6,12 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from app.api.sites import SiteOut, site_out
 from app.asking.transaction import Now, Transaction
 from app.asking.who import Asker
 from app.ground.paging import Paging
 from app.sites import queries
 from app.sites.models import Fact
-from app.sites.queries.partners import Filters, Partner, partners_of
+from app.sites.queries.directory import Filters
+from app.sites.queries.partners import Partner, partners_of
 from app.sites.rules import FactState, InstitutionKind, SourceKind
 
 router = APIRouter(prefix="/sites", tags=["sites"])
@@ -29,18 +31,9 @@ class AbilityOut(BaseModel):
     confirmed: bool
 
 
-class PartnerOut(BaseModel):
+class PartnerOut(SiteOut):
     """A partner with what it can do; `source` is a page that names it, null where the hub itself states it."""
 
-    code: str
-    kind: InstitutionKind
-    name_en: str
-    name_ja: str | None
-    prefecture: str | None
-    city_en: str | None
-    city_ja: str | None
-    website: str | None
-    demo: bool
     since: date | None
     source: str | None
     as_of: date
@@ -88,17 +81,9 @@ async def list_partners(
 
 
 def _partner(row: Partner) -> PartnerOut:
-    institution, partnership = row.institution, row.partnership
+    partnership = row.partnership
     return PartnerOut(
-        code=institution.code,
-        kind=institution.kind,
-        name_en=institution.name_en,
-        name_ja=institution.name_ja,
-        prefecture=institution.prefecture_code,
-        city_en=institution.city_en,
-        city_ja=institution.city_ja,
-        website=institution.website,
-        demo=institution.demo,
+        **site_out(row.institution).model_dump(),
         since=partnership.since,
         source=partnership.source_url,
         as_of=partnership.as_of,

@@ -146,14 +146,15 @@ async def show_site(
     facts = [_fact(item) for section in sections.values() for item in section.items]
     calendars = await calendars_of(session, [institution.id], reader=reader, today=in_japan(at or now), at=at)
     return ProfileOut(
-        **_site(institution).model_dump(),
+        **site_out(institution).model_dump(),
         as_of=as_of if at else None,
         facts=facts,
         committees=[_committee(calendar) for calendar in calendars],
     )
 
 
-def _site(institution: Institution) -> SiteOut:
+def site_out(institution: Institution) -> SiteOut:
+    """Return who and where an institution is."""
     return SiteOut(
         code=institution.code,
         kind=institution.kind,
@@ -168,7 +169,7 @@ def _site(institution: Institution) -> SiteOut:
 
 
 def _listed(row: Listed) -> ListedOut:
-    return ListedOut(**_site(row.institution).model_dump(), kinds=list(row.kinds), state=row.state)
+    return ListedOut(**site_out(row.institution).model_dump(), kinds=list(row.kinds), state=row.state)
 
 
 def _fact(item: Item) -> FactOut:

@@ -15,8 +15,9 @@ from app.identity.rules import Actor
 from app.sites import actions, queries
 from app.sites.errors import PartnerMovedOn
 from app.sites.models import Institution
+from app.sites.queries.directory import Filters
 from app.sites.queries.partner_standing import known_partners
-from app.sites.queries.partners import Filters, ended_partnerships
+from app.sites.queries.partners import ended_partnerships
 from app.sites.rules import FactState
 from app.sites.rules.partners import FIELDS, Known
 from app.web.desk import typed_day

@@ -14,7 +14,8 @@ from app.ground.paging import Paging
 from app.identity.rules import Actor
 from app.sites import queries
 from app.sites.models import Institution
-from app.sites.queries.partners import Filters, Partners, partners_of
+from app.sites.queries.directory import Filters
+from app.sites.queries.partners import Partners, partners_of
 from app.sites.rules import PARTNER_KINDS, InstitutionKind
 from app.terms.models import Concept, Vocabulary
 from app.terms.queries import concepts_of

@@ -13,10 +13,9 @@ from app.identity.rules import VISITOR
 from app.matching import queries as matching
 from app.matching import rules as matching_rules
 from app.sites.models import Institution
-from app.sites.queries.directory import Filters as DirectoryFilters
-from app.sites.queries.directory import directory
+from app.sites.queries.directory import Filters, directory
 from app.sites.queries.gathering import facts_for_matching
-from app.sites.queries.partners import Filters, Partners, connections, partners_of
+from app.sites.queries.partners import Partners, connections, partners_of
 from app.sites.rules import FactState, InstitutionKind
 from tests import make as people
 from tests.conftest import NOW
@@ -95,10 +94,10 @@ async def test_partners_are_no_institutions_of_the_directory_and_no_sites_of_the
 ) -> None:
     partner = await make.a_partner(session, hub)
     await make.a_word_of_the_hub(session, hub, partner)
-    found = await directory(session, DirectoryFilters(), Paging(), reader=VISITOR, now=NOW)
+    found = await directory(session, Filters(), Paging(), reader=VISITOR, now=NOW)
     assert partner.code not in {row.institution.code for row in found.rows.rows}
     assert found.partners == {InstitutionKind.PARTNER_CLINIC: 2}
-    asked = await directory(session, DirectoryFilters(kind="partner_clinic"), Paging(), reader=VISITOR, now=NOW)
+    asked = await directory(session, Filters(kind="partner_clinic"), Paging(), reader=VISITOR, now=NOW)
     assert (asked.rows.total, asked.real, asked.fictional) == (2, 0, 2)
 
     sites = await matching.sites_for(session, matching_rules.Request(dct=("dct.telemedicine",)), now=NOW)

@@ -87,7 +87,7 @@ async def unknown_terms(session: AsyncSession, typed: Mapping[str, str]) -> dict
 
 async def _standing_rows(session: AsyncSession, institution: Institution) -> dict[tuple[str, str], Capacity]:
     """Return the current rows; the institution is locked first, so that two coordinators take turns."""
-    await session.execute(select(Institution.id).where(Institution.id == institution.id).with_for_update())
+    await queries.lock_institution(session, institution.id)
     current = select(Capacity).where(Capacity.institution_id == institution.id, Capacity.superseded_at.is_(None))
     return {(row.area_code, row.phase_code): row for row in await session.scalars(current)}
 

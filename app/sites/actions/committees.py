@@ -16,7 +16,7 @@ from app.identity.rules import Actor
 from app.sites import queries
 from app.sites.errors import EntryMovedOn, NoSuchCommittee
 from app.sites.models import Committee, CommitteeMeeting, Contact
-from app.sites.queries.confirmations import lock_institution
+from app.sites.queries import lock_institution
 from app.sites.rules.committees import CommitteeStatement, read_committee
 
 Row = TypeVar("Row", Committee, CommitteeMeeting, Contact)

@@ -19,7 +19,8 @@ from app.sites import queries
 from app.sites.actions.capacity import unknown_terms
 from app.sites.errors import LinkNotGood, NothingToConfirm, RowsMovedOn
 from app.sites.models import Capacity, ConfirmationRound, Institution
-from app.sites.queries.confirmations import FoundLink, find_link, lock_institution
+from app.sites.queries import lock_institution
+from app.sites.queries.confirmations import FoundLink, find_link
 from app.sites.rules import Statement, read_statement
 from app.sites.rules.confirming import LinkState, month_of
 from app.sites.rules.rows import row_key, says_the_same

@@ -17,7 +17,7 @@ from app.sites import queries
 from app.sites.actions.committees import repeated
 from app.sites.errors import EntryMovedOn, NoSuchContact
 from app.sites.models import Contact
-from app.sites.queries.confirmations import lock_institution
+from app.sites.queries import lock_institution
 from app.sites.rules.contacts import ContactStatement, read_contact
 
 

@@ -52,7 +52,7 @@ async def confirm_facts(
     NoSuchInstitution for an institution that `by` does not speak for, FactsMovedOn where a fact no longer stands.
     """
     institution = await queries.own_institution(session, code, reader=by)
-    await _lock(session, institution)
+    await queries.lock_institution(session, institution.id)
     wanted = {capability: _uuid(key) for capability, key in seen.items()}
     rows = select(Fact).where(Fact.id.in_([key for key in wanted.values() if key]), Fact.superseded_at.is_(None))
     shown = {fact.id: fact for fact in await session.scalars(rows.where(Fact.institution_id == institution.id))}
@@ -86,7 +86,7 @@ async def _read(session: AsyncSession, rows: Mapping[str, Typed], now: datetime)
 
 async def _own_words(session: AsyncSession, institution: Institution, capabilities: Collection[str]) -> dict[str, Fact]:
     """Return what the institution itself says now; it is locked first, so that two coordinators take turns."""
-    await _lock(session, institution)
+    await queries.lock_institution(session, institution.id)
     current = select(Fact).where(
         Fact.institution_id == institution.id,
         Fact.capability_code.in_(capabilities),
@@ -94,10 +94,6 @@ async def _own_words(session: AsyncSession, institution: Institution, capabiliti
         Fact.superseded_at.is_(None),
     )
     return {fact.capability_code: fact for fact in await session.scalars(current)}
-
-
-async def _lock(session: AsyncSession, institution: Institution) -> None:
-    await session.execute(select(Institution.id).where(Institution.id == institution.id).with_for_update())
 
 
 def _differs(before: Fact | None, said: FactStatement) -> bool:

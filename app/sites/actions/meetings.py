@@ -15,8 +15,8 @@ from app.sites import queries
 from app.sites.actions.committees import repeated
 from app.sites.errors import EntryMovedOn, LinesRefused, NoSuchCommittee
 from app.sites.models import CommitteeMeeting
+from app.sites.queries import lock_institution
 from app.sites.queries.committees import Calendar, calendar_of
-from app.sites.queries.confirmations import lock_institution
 from app.sites.rules.meetings import MOST_LINES, Meeting, met_already, read_lines, read_meeting
 
 

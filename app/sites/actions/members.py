@@ -20,7 +20,8 @@ from app.identity.rules import Actor, Role
 from app.sites import queries
 from app.sites.actions.contacts import mark_contacts_of
 from app.sites.models import Institution
-from app.sites.queries.confirmations import institution_by_id, lock_institution
+from app.sites.queries import lock_institution
+from app.sites.queries.confirmations import institution_by_id
 from app.sites.queries.members import Coordinator, coordinators_of, memberships_visible_to
 
 # What can be chosen beside the membership of a colleague.

@@ -14,9 +14,9 @@ from app.ground.i18n import _
 from app.identity.rules import Actor
 from app.sites import queries
 from app.sites.actions.partner_rows import write_partners
-from app.sites.actions.partners import lock
 from app.sites.errors import NoSuchPartnerImport, PartnerImportMovedOn, PartnerImportOver
 from app.sites.models import Institution, PartnerImport
+from app.sites.queries import lock_institution
 from app.sites.queries.partner_imports import get_import, plan_of
 from app.sites.queries.partner_standing import stateable
 from app.sites.rules.partner_files import columns, read_file
@@ -85,7 +85,7 @@ async def apply_partners(
         raise PartnerImportOver
     plan = await plan_of(session, hub, sent.content, today=in_japan(now))
     for place in sorted((one.hub for one in plan.hubs if one.hub), key=lambda place: place.id):
-        await lock(session, place)
+        await lock_institution(session, place.id)
     # Read again behind the locks: what somebody else wrote in between must show.
     plan = await plan_of(session, hub, sent.content, today=in_japan(now))
     if fingerprint(plan.changes) != shown:

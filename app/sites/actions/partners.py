@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground import audit
@@ -34,7 +34,7 @@ async def state_partner(
     said, errors = read_partner(typed, await words_of(session), today=in_japan(now))
     if said is None:
         raise Unacceptable(errors)
-    await lock(session, hub)
+    await queries.lock_institution(session, hub.id)
     known = await _known(session, hub, said, typed.get("code", "").strip())
     if typed.get("seen", "") != (str(known.partnership_id) if known and known.partnership_id else ""):
         raise PartnerMovedOn
@@ -67,7 +67,7 @@ async def end_partnership(
     `typed` holds partner (its code), ended_on and seen as the page sent them. Raises as `state_partner`.
     """
     hub = await queries.own_institution(session, code, reader=by)
-    await lock(session, hub)
+    await queries.lock_institution(session, hub.id)
     partner = next((one for one in await known_partners(session, hub) if one.code == typed.get("partner", "")), None)
     if partner is None:
         raise NoSuchPartner
@@ -91,8 +91,3 @@ async def end_partnership(
     await session.flush()
     audit.record(session, "partnership.ended", subject=hub.id, by=by, now=now, partner=partner.code)
     return row
-
-
-async def lock(session: AsyncSession, hub: Institution) -> None:
-    """Let those who change the partners of one hub take turns."""
-    await session.execute(select(Institution.id).where(Institution.id == hub.id).with_for_update())

@@ -72,7 +72,7 @@ async def _standing_row(
     session: AsyncSession, institution: Institution, condition: str, said: PatientStatement
 ) -> EligiblePatients | None:
     """Return the current row; the institution is locked first, so that two coordinators take turns."""
-    await session.execute(select(Institution.id).where(Institution.id == institution.id).with_for_update())
+    await queries.lock_institution(session, institution.id)
     current = select(EligiblePatients).where(
         EligiblePatients.institution_id == institution.id,
         EligiblePatients.condition_code == condition,

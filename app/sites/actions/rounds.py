@@ -16,11 +16,11 @@ from app.identity.queries import recipients
 from app.identity.rules import Actor, Role, hashed, token_for
 from app.sites.errors import AskedAlready, NobodyToAsk, RemindedEnough
 from app.sites.models import ConfirmationLink, ConfirmationReminder, ConfirmationRound, Institution
+from app.sites.queries import lock_institution
 from app.sites.queries.confirmations import (
     asking_of,
     current_round,
     institution_by_id,
-    lock_institution,
     staffed_institution,
 )
 from app.sites.rules.confirming import (

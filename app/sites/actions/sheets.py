@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground import audit
@@ -96,7 +96,7 @@ async def apply_sheet(
     """
     institution = await queries.own_institution(session, code, reader=by)
     # Whoever states facts or capacity of this institution takes turns at this row.
-    await session.execute(select(Institution.id).where(Institution.id == institution.id).with_for_update())
+    await queries.lock_institution(session, institution.id)
     sent = await get_import(session, institution, import_id, locked=True)
     if sent.applied_at is not None:
         raise SheetAlreadyApplied

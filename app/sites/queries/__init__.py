@@ -110,6 +110,11 @@ async def _one(session: AsyncSession, institutions: Select[Institution], code: s
     return found
 
 
+async def lock_institution(session: AsyncSession, institution_id: UUID) -> None:
+    """Hold an institution until the commit: whoever states, asks or answers for it takes turns at this row."""
+    await session.execute(select(Institution.id).where(Institution.id == institution_id).with_for_update())
+
+
 async def own_institutions(session: AsyncSession, *, reader: Actor) -> list[Institution]:
     """Return the institutions that the reader speaks for, by code."""
     own = visible_to(reader).where(Institution.id.in_(reader.institution_ids))

@@ -15,7 +15,7 @@ from app.identity.queries import actor_of
 from app.identity.rules import Actor, hashed
 from app.sites.errors import NoSuchInstitution
 from app.sites.models import Capacity, ConfirmationLink, ConfirmationReminder, ConfirmationRound, Institution
-from app.sites.queries import capacity_of, get_institution, visible_to
+from app.sites.queries import capacity_of, get_institution, lock_institution, visible_to
 from app.sites.rules.confirming import Asking, LinkState, month_of, next_asking
 
 
@@ -53,11 +53,6 @@ async def institution_by_id(session: AsyncSession, institution_id: UUID, *, read
     if found is None:
         raise NoSuchInstitution
     return found
-
-
-async def lock_institution(session: AsyncSession, institution_id: UUID) -> None:
-    """Hold an institution until the commit, so that those who ask, remind and answer take turns."""
-    await session.execute(select(Institution.id).where(Institution.id == institution_id).with_for_update())
 
 
 async def current_round(session: AsyncSession, institution_id: UUID, *, now: datetime) -> ConfirmationRound | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
@@ -18,33 +18,13 @@ from app.identity.rules import Actor
 from app.sites.models import Fact, Institution, NetworkMembership, Partnership
 from app.sites.queries import facts_visible_to, standing_at
 from app.sites.queries.believed import believed
-from app.sites.queries.directory import LONGEST, Prefecture, Region, among, named, placed
+from app.sites.queries.directory import Filters, Prefecture, Region, among, named, placed
 from app.sites.queries.freshness import Freshness, freshness
 from app.sites.rules import PARTNER_KINDS, FactState, InstitutionKind, counting
 from app.terms.models import Concept
 
 MOST_MEMBERS = 300
 MOST_HUBS = 50
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the reader is looking for among a hub's partners; empty means any."""
-
-    name: str = ""
-    prefecture: str = ""
-    kind: str = ""
-    capability: str = ""
-
-    @classmethod
-    def asked(cls, **typed: str) -> Self:
-        """Return the filters of an address: cut to a sensible length, without NUL, which PostgreSQL cannot hold."""
-        return cls(**{name: text.replace("\0", "")[:LONGEST] for name, text in typed.items()})
-
-    @property
-    def are_set(self) -> bool:
-        """Whether the reader narrows the list at all."""
-        return any((self.name.strip(), self.prefecture, self.kind, self.capability))
 
 
 @dataclass(frozen=True)
