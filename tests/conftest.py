@@ -59,14 +59,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
 
     Counting lines doubles the time of a test, and these take most of a run.
     """
-    measuring = Coverage.current() if item.path.parent.name in WALKS else None
-    if measuring is None:
-        return (yield)
-    measuring.stop()
+    stopped: list[Coverage] = []
+    # A worker may be measured by two, of which the second goes on as soon as the first stops.
+    while item.path.parent.name in WALKS and (measuring := Coverage.current()):
+        measuring.stop()
+        stopped.append(measuring)
     try:
         return (yield)
     finally:
-        measuring.start()
+        for measuring in reversed(stopped):
+            measuring.start()
 
 
 def pytest_testnodedown(node: object) -> None:
