@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground.i18n import Said, _, say
 from app.identity.rules import SERVICE
-from app.trials.actions import incoming
+from app.trials.actions import follow, incoming
 from app.trials.actions.loading import load_batch
 from app.trials.written import record_from
 
@@ -21,4 +21,6 @@ async def load_demonstration(session: AsyncSession, demo_data: Path, *, now: dat
         lines = (demo_data / name).read_bytes().splitlines()
         batch = [incoming(record_from(line)) for line in lines if line]
         await load_batch(session, batch, by=SERVICE, now=read_at, demo=True)
+    while await follow(session):
+        continue
     return say(LOADED)

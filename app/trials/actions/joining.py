@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.ground import audit
 from app.ground.audit import By
 from app.trials.actions.copying import copy
+from app.trials.actions.following import note_touched
 from app.trials.models import RecordNumber, Source, Trial, TrialRecord
 from app.trials.rules.joining import MOST_NAMING, groups_of
 
@@ -29,10 +30,11 @@ class Naming:
 
 @dataclass
 class Trials:
-    """The trial of each record that was read, and the trials of which more than one record or an old one is part."""
+    """The trial of each record that was read, the trials that have other records too, and those that lost theirs."""
 
     of: dict[UUID, UUID] = field(default_factory=dict)
     shared: set[UUID] = field(default_factory=set)
+    emptied: set[UUID] = field(default_factory=set)
 
 
 async def trials_for(session: AsyncSession, read: Sequence[Naming], *, by: By, now: datetime) -> Trials:
@@ -57,6 +59,7 @@ async def trials_for(session: AsyncSession, read: Sequence[Naming], *, by: By, n
             found.shared.add(trial)
         if len(old) > 1:
             await _take_over(session, trial, old[1:], by=by, now=now)
+            found.emptied.update(old[1:])
     if made:
         await copy(session, "trial", ("id", "created_at"), made)
     return found
@@ -131,6 +134,7 @@ async def set_apart(session: AsyncSession, records: Sequence[TrialRecord], *, by
         update(TrialRecord).where(TrialRecord.id.in_(ids)).values(trial_id=trial.id, apart=True, leads=False)
     )
     await choose_leads(session, {*left, trial.id})
+    await note_touched(session, {*left, trial.id})
     numbers = sorted(record.number for record in records)
     audit.record(
         session,

@@ -23,6 +23,7 @@ from app.identity.rules import SERVICE
 from app.identity.standing import stand_as
 from app.trials.actions import rows
 from app.trials.actions.copying import copy
+from app.trials.actions.following import note_touched
 from app.trials.actions.joining import Naming, choose_leads, trials_for
 from app.trials.models import RecordNumber, RecordSite
 from app.trials.record import Record
@@ -222,6 +223,7 @@ async def _write(
     await copy(session, "record_number", rows.NUMBER, (row for one in written for row in rows.number_rows(one)))
     await copy(session, "record_site", rows.SITE, (row for one in written for row in rows.site_rows(one)))
     await choose_leads(session, trials.shared)
+    await note_touched(session, {*trials.of.values(), *trials.emptied})
 
 
 async def _replace(session: AsyncSession, changed: rows.Rows) -> None:

@@ -3,6 +3,7 @@
 from app.trials.models.records import RecordNumber, RecordSite, RecordVersion, Trial, TrialRecord
 from app.trials.models.registries import RegistryPage, RegistryTurn
 from app.trials.models.sources import Source
+from app.trials.models.touched import TrialTouched
 
 __all__ = [
     "RecordNumber",
@@ -13,4 +14,5 @@ __all__ = [
     "Source",
     "Trial",
     "TrialRecord",
+    "TrialTouched",
 ]
