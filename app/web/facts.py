@@ -18,7 +18,7 @@ from app.sites.errors import FactsMovedOn
 from app.sites.queries.history import History, Told, history_of
 from app.sites.queries.questions import questions_about
 from app.sites.rules import NOT_STATED_BY_SITES
-from app.web.consultation_forms import Text
+from app.web.consultations.forms import Text
 
 router = APIRouter(prefix="/sites/{code}/facts/{capability}")
 MOVED_ON = _("This fact has changed in the meantime. What stands now is shown; what you typed is kept.")

@@ -12,7 +12,7 @@ from app.ground.errors import Unacceptable
 from app.sites import actions
 from app.sites.errors import PeriodMovedOn
 from app.sites.queries.settings import Setting, period_history, period_settings
-from app.web.consultation_forms import Text
+from app.web.consultations.forms import Text
 
 router = APIRouter(prefix="/freshness")
 

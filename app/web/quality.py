@@ -12,7 +12,7 @@ from app.ground.paging import Paging
 from app.sites import queries
 from app.sites.queries.quality import behind, qualities, quality_of
 from app.sites.rules.quality import Share
-from app.web.facts_table import statable
+from app.web.desk.facts_table import statable
 
 router = APIRouter(prefix="/quality")
 ROWS = 50

@@ -16,7 +16,7 @@ from app.enquiries.fields import FIELDS, Tier
 from app.enquiries.words import spoken
 from app.ground.errors import Unacceptable
 from app.identity.rules import Actor
-from app.web.consultation_forms import CHOOSE, Errors, Text
+from app.web.consultations.forms import CHOOSE, Errors, Text
 
 router = APIRouter(prefix="/desk/requests/{number}")
 Typed = dict[str, str]

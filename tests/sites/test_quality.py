@@ -12,7 +12,7 @@ from app.sites.queries.profile import standing_of
 from app.sites.queries.quality import quality_by_institution
 from app.sites.rules import FactState, SourceKind
 from app.sites.rules.quality import Quality, Share
-from app.web.facts_table import statable
+from app.web.desk.facts_table import statable
 from tests import make as people
 from tests.conftest import NOW, SignIn
 from tests.sites import make

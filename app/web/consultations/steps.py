@@ -13,7 +13,7 @@ from app.ground.calendar import JST
 from app.ground.errors import Unacceptable
 from app.ground.i18n import _
 from app.identity.rules import Actor
-from app.web.consultation_forms import CHOOSE, NO_DAY, Errors, Text, day_of, show_form, time_of
+from app.web.consultations.forms import CHOOSE, NO_DAY, Errors, Text, day_of, show_form, time_of
 
 router = APIRouter(prefix="/consultations/{number}")
 NO_TIME = _("Write the time in Japan as in 15:00.")

@@ -17,7 +17,7 @@ from app.ground.i18n import _
 from app.identity.rules import Actor
 from app.matching import queries as matches
 from app.matching.rules import Band, reasons_json, speak
-from app.web.consultation_forms import CHOOSE, NO_DAY, Errors, Text, Texts, day_of, show_form
+from app.web.consultations.forms import CHOOSE, NO_DAY, Errors, Text, Texts, day_of, show_form
 
 router = APIRouter(prefix="/consultations/{number}")
 NO_INSTITUTION = _("Choose institutions of the list.")

@@ -18,7 +18,7 @@ from app.sites.errors import FactsMovedOn
 from app.sites.models import Institution
 from app.sites.queries.profile import Item, Section, summary
 from app.sites.rules import SECTIONS
-from app.web.facts_table import SHOWS, Posted, chosen_sections, posted_again, rows_of, statable, table_of
+from app.web.desk.facts_table import SHOWS, Posted, chosen_sections, posted_again, rows_of, statable, table_of
 
 router = APIRouter()
 

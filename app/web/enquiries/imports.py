@@ -12,7 +12,7 @@ from app.asking.who import SponsorOnly, safe_path
 from app.enquiries import actions, queries
 from app.ground.calendar import in_japan
 from app.ground.errors import Unacceptable
-from app.web.enquiries import overview, show_enquiry, show_new
+from app.web.enquiries.drafts import overview, show_enquiry, show_new
 
 router = APIRouter()
 Text = Annotated[str, Form()]

@@ -14,7 +14,7 @@ from app.sites import actions, queries
 from app.sites.errors import QuestionAnswered
 from app.sites.queries.forms import capability_forms
 from app.sites.queries.questions import question_of
-from app.web.consultation_forms import Text
+from app.web.consultations.forms import Text
 
 router = APIRouter(prefix="/desk/{code}/questions/{question_id}")
 

@@ -20,7 +20,7 @@ from app.sites.queries.partner_standing import known_partners
 from app.sites.queries.partners import ended_partnerships
 from app.sites.rules import FactState
 from app.sites.rules.partners import FIELDS, Known
-from app.web.desk import typed_day
+from app.web.days import typed_day
 from app.web.partners import AskedPage, AskedPartnerFilters, partners_shown
 
 router = APIRouter()

@@ -10,7 +10,7 @@ from app.asking.who import StaffOnly
 from app.consultations import actions
 from app.consultations.rules.stages import Ending, Stage, Waiting
 from app.ground.errors import Unacceptable
-from app.web.consultation_forms import CHOOSE, Text, show_form
+from app.web.consultations.forms import CHOOSE, Text, show_form
 
 router = APIRouter(prefix="/consultations/{number}")
 

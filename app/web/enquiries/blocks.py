@@ -14,8 +14,8 @@ from app.enquiries.errors import ChangedMeanwhile
 from app.enquiries.fields import BLOCKS, Block, block_with
 from app.ground.errors import NotFound, Unacceptable
 from app.identity.rules import Actor
-from app.web.enquiries import overview
-from app.web.enquiry_form import Posted, changing, form_of, shown_fields
+from app.web.enquiries.drafts import overview
+from app.web.enquiries.form import Posted, changing, form_of, shown_fields
 
 router = APIRouter()
 

@@ -20,7 +20,7 @@ from app.enquiries.fields import BLOCKS
 from app.enquiries.words import spoken
 from app.ground.errors import Unacceptable
 from app.identity.rules import Actor, hashed
-from app.web.enquiries import reload_whole
+from app.web.enquiries.drafts import reload_whole
 
 router = APIRouter()
 VISIT_LASTS = timedelta(days=1)

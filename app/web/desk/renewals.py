@@ -10,7 +10,7 @@ from app.ground.i18n import Locale
 from app.identity.rules import Actor
 from app.sites.queries.profile import Item, Section, standing_of
 from app.sites.rules import ALWAYS_SHOWN
-from app.web.facts_table import Row, table_of
+from app.web.desk.facts_table import Row, table_of
 
 # So many are filled in on the desk itself; the others in the table.
 ON_THE_DESK = 5

@@ -26,9 +26,9 @@ from app.sites.rules.quality import Share
 from app.terms.models import Vocabulary
 from app.terms.queries import concepts_of
 from app.web import choices
-from app.web.days import typed_day as typed_day
-from app.web.desk_renewals import renewals
-from app.web.facts_table import statable
+from app.web.days import typed_day
+from app.web.desk.facts_table import statable
+from app.web.desk.renewals import renewals
 
 router = APIRouter()
 Text = Annotated[str, Form()]

@@ -1,0 +1,1 @@
+"""The board of consultations and every step of a case, for the staff of the window."""

@@ -1,0 +1,1 @@
+"""Requests of sponsors: the form in blocks, the ways into it, and reading a record before signing in."""
