@@ -1,6 +1,6 @@
 """Refusals that concern trial records."""
 
-from app.ground.errors import NotFound
+from app.ground.errors import Conflict, NotFound
 from app.ground.i18n import _
 
 
@@ -9,3 +9,10 @@ class NoSuchTrial(NotFound):
 
     code = "no_such_trial"
     message = _("There is no record of a trial with this number here.")
+
+
+class NotParted(Conflict):
+    """No officer parted these records from a trial, or somebody has taken it back already."""
+
+    code = "not_parted"
+    message = _("These records are not parted from a trial: nothing is to be taken back.")
