@@ -23,6 +23,7 @@ PUBLIC = {
     "GET /trials",
     "GET /trials/{number}",
     "GET /trials/{number}/changes",
+    "GET /trials/{number}/fhir.json",
     "GET /api/v1/trials",
     "GET /api/v1/trials/{number}",
     "GET /readings",
