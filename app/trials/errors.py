@@ -16,3 +16,17 @@ class NotParted(Conflict):
 
     code = "not_parted"
     message = _("These records are not parted from a trial: nothing is to be taken back.")
+
+
+class NoSuchFacility(NotFound):
+    """No record has had such a facility text."""
+
+    code = "no_such_facility"
+    message = _("There is no such facility text.")
+
+
+class DecidedMeanwhile(Conflict):
+    """Somebody else decided on the text since the officer saw it; `name` is who."""
+
+    code = "decided_meanwhile"
+    message = _("%(name)s has decided on this text in the meantime. Look at the decision and decide once more.")

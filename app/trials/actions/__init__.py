@@ -1,7 +1,18 @@
-"""Changes of trial records: loading in bulk, deciding which records are one trial, and following up what was touched."""
+"""Changes of trial records: loading in bulk, which records are one trial, what follows, and links to institutions."""
 
+from app.trials.actions.deciding import decide_facility
 from app.trials.actions.following import follow, note_touched
 from app.trials.actions.joining import set_apart
 from app.trials.actions.loading import Incoming, Loaded, Refusal, incoming, load
 
-__all__ = ["Incoming", "Loaded", "Refusal", "follow", "incoming", "load", "note_touched", "set_apart"]
+__all__ = [
+    "Incoming",
+    "Loaded",
+    "Refusal",
+    "decide_facility",
+    "follow",
+    "incoming",
+    "load",
+    "note_touched",
+    "set_apart",
+]

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground.queue import enqueue
 from app.trials.actions.copying import copy
+from app.trials.actions.linking import link_trials
 from app.trials.models import TrialTouched
 
 BATCH = 500
@@ -19,7 +20,7 @@ BATCH = 500
 FOLLOWING_LOCK = 1_518_221_105
 
 Follower = Callable[[AsyncSession, Sequence[UUID]], Awaitable[None]]
-FOLLOWERS: tuple[Follower, ...] = ()
+FOLLOWERS: tuple[Follower, ...] = (link_trials,)
 
 
 async def note_touched(session: AsyncSession, trials: Iterable[UUID]) -> None:
@@ -31,10 +32,15 @@ async def note_touched(session: AsyncSession, trials: Iterable[UUID]) -> None:
 
 async def follow(session: AsyncSession, *, most: int = BATCH) -> int:
     """Follow up the trials that have waited longest; return how many were taken, 0 where none waits."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": FOLLOWING_LOCK})
+    await take_turn(session)
     waiting = list(await session.scalars(select(TrialTouched).order_by(TrialTouched.id).limit(most)))
     trials = list(dict.fromkeys(row.trial_id for row in waiting))
     for follower in FOLLOWERS:
         await follower(session, trials)
     await session.execute(delete(TrialTouched).where(TrialTouched.id.in_([row.id for row in waiting])))
     return len(trials)
+
+
+async def take_turn(session: AsyncSession) -> None:
+    """Wait until nobody else follows trials up, and keep the turn until the caller's transaction ends."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": FOLLOWING_LOCK})

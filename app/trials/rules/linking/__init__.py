@@ -2,6 +2,9 @@
 
 from app.trials.rules.linking.index import Index
 from app.trials.rules.linking.judging import link, remembered_as
-from app.trials.rules.linking.shapes import BEARS, SENTENCES, Facility, Home, Linked, Name, Why
+from app.trials.rules.linking.shapes import BEARS, SENTENCES, SILENT, Facility, Home, Linked, Name, Why
+from app.trials.rules.linking.telling import tells
 
-__all__ = ["BEARS", "SENTENCES", "Facility", "Home", "Index", "Linked", "Name", "Why", "link", "remembered_as"]
+__all__ = [
+    "BEARS", "SENTENCES", "SILENT", "Facility", "Home", "Index", "Linked", "Name", "Why", "link", "remembered_as", "tells",
+]  # fmt: skip

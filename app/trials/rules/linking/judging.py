@@ -27,7 +27,7 @@ NAMES_A_FACILITY = re.compile(
 )
 BEARS_FIRST = {"hospital": 0, "campus": 1, "abbreviation": 2, "body": 3}
 AGREES = frozenset({Why.BODY_ONLY, Why.ABBREVIATION, Why.SHARED_NAME, Why.MISSPELT})
-SILENT = (Why.MASKED, Why.NO_NAME, Why.EMPTY)
+NAMELESS = (Why.MASKED, Why.NO_NAME, Why.EMPTY)
 
 
 def remembered_as(facility: Facility) -> str:
@@ -141,7 +141,7 @@ def _together(said: Iterable[tuple[Linked, bool]]) -> Linked:
         answer for answer, _ in answers if answer.why in (Why.SHARED_NAME, Why.SEVERAL) and not answer.code
     ]
     if not with_code:
-        silent = [answer for why in SILENT for answer, _ in answers if answer.why is why]
+        silent = [answer for why in NAMELESS for answer, _ in answers if answer.why is why]
         return (open_questions + others + silent + [answers[0][0]])[0]
     best = max(with_code, key=lambda answer: (answer.certain, answer.score))
     if len(codes) > 1 or any(answer.why is Why.SEVERAL for answer in open_questions):

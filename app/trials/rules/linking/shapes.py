@@ -75,6 +75,8 @@ class Why(StrEnum):
     EMPTY = "empty"
 
 
+# Nothing is disclosed: such a place is neither linked nor asked about.
+SILENT = frozenset({Why.MASKED, Why.EMPTY})
 CERTAIN = frozenset({Why.NAMED, Why.NAMED_AT_PLACE, Why.DECIDED})
 DOUBTFUL: Mapping[Why, float] = {
     Why.MORE_WORDS: 0.7,

@@ -109,10 +109,11 @@ def explained(piece: str, own: frozenset[str]) -> bool:
         and not piece.isdigit()
     ):
         return False
-    return _made_of_known_words(piece, own)
+    return made_of_known_words(piece, own)
 
 
-def _made_of_known_words(piece: str, own: frozenset[str]) -> bool:
+def made_of_known_words(piece: str, own: frozenset[str] = frozenset()) -> bool:
+    """Whether a folded Japanese text is made of words of departments, legal persons and `own` words, and nothing else."""
     reached = [True] + [False] * len(piece)
     longest = max(LONGEST_JA, *map(len, own)) if own else LONGEST_JA
     for end in range(1, len(piece) + 1):
