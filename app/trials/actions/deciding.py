@@ -13,8 +13,8 @@ from app.ground.i18n import _
 from app.identity.rules import Actor
 from app.sites.models import Institution
 from app.sites.rules import InstitutionKind
-from app.trials.actions.following import note_touched
 from app.trials.actions.linking import judge_again
+from app.trials.actions.noting import note_touched
 from app.trials.errors import DecidedMeanwhile, NoSuchFacility
 from app.trials.models import Facility, FacilityDecision, SiteLink, TrialRecord
 from app.trials.rules.deciding import Standing, Verdict

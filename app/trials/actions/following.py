@@ -4,14 +4,13 @@ A change only notes in its own transaction which trials it touched; following th
 and may be broken off and repeated at any moment: it starts anew from what is stored.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.ground.queue import enqueue
-from app.trials.actions.copying import copy
+from app.trials.actions.indexing import index_trials
 from app.trials.actions.linking import link_trials
 from app.trials.models import TrialTouched
 
@@ -20,14 +19,7 @@ BATCH = 500
 FOLLOWING_LOCK = 1_518_221_105
 
 Follower = Callable[[AsyncSession, Sequence[UUID]], Awaitable[None]]
-FOLLOWERS: tuple[Follower, ...] = (link_trials,)
-
-
-async def note_touched(session: AsyncSession, trials: Iterable[UUID]) -> None:
-    """Have some trials followed up once the caller's transaction is committed."""
-    if rows := [(trial,) for trial in sorted(set(trials))]:
-        await enqueue(session, "follow_trials")
-        await copy(session, "trial_touched", ("trial_id",), rows)
+FOLLOWERS: tuple[Follower, ...] = (link_trials, index_trials)
 
 
 async def follow(session: AsyncSession, *, most: int = BATCH) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.ground import audit
 from app.ground.audit import By
 from app.trials.actions.copying import copy
-from app.trials.actions.following import note_touched
+from app.trials.actions.noting import note_touched
 from app.trials.models import RecordNumber, Source, Trial, TrialRecord
 from app.trials.rules.joining import MOST_NAMING, groups_of
 

@@ -23,8 +23,8 @@ from app.identity.rules import SERVICE
 from app.identity.standing import stand_as
 from app.trials.actions import rows
 from app.trials.actions.copying import copy
-from app.trials.actions.following import note_touched
 from app.trials.actions.joining import Naming, choose_leads, trials_for
+from app.trials.actions.noting import note_touched
 from app.trials.models import RecordNumber, RecordSite
 from app.trials.record import Record
 from app.trials.written import as_json, digest

@@ -3,6 +3,7 @@
 from app.trials.models.links import Facility, FacilityDecision, SiteLink
 from app.trials.models.records import RecordNumber, RecordSite, RecordVersion, Trial, TrialRecord
 from app.trials.models.registries import RegistryPage, RegistryTurn
+from app.trials.models.search import TrialChoice, TrialHead, TrialSearch
 from app.trials.models.sources import Source
 from app.trials.models.touched import TrialTouched
 
@@ -17,6 +18,9 @@ __all__ = [
     "SiteLink",
     "Source",
     "Trial",
+    "TrialChoice",
+    "TrialHead",
     "TrialRecord",
+    "TrialSearch",
     "TrialTouched",
 ]
