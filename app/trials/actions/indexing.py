@@ -26,8 +26,6 @@ from app.trials.queries.vocabulary import labels_now
 from app.trials.rules.searching.documents import Document, Stored, document_of
 from app.trials.rules.searching.vocabulary import Labels
 
-# Two writers of the index must not count a trial twice; the number is this product's own.
-INDEXING_LOCK = 1_518_221_106
 # Everything is a choice of every trial: its count is that of all trials.
 ALL = ("", "")
 SEARCHED = (
@@ -65,10 +63,12 @@ COUNTED = text("""
 
 
 async def index_trials(session: AsyncSession, trials: Sequence[UUID]) -> None:
-    """Make these trials found by what is stored of them now; a trial without records is found no longer."""
+    """Make these trials found by what is stored of them now; a trial without records is found no longer.
+
+    The caller has taken its turn (`take_turn`): two writers would count a trial twice.
+    """
     if not trials:
         return
-    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": INDEXING_LOCK})
     labels = await labels_now(session)
     stored = await _stored(session, trials)
     institutions = await institution_codes_of(session, trials)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.identity.rules import SERVICE
 from app.identity.standing import stand_as
+from app.trials.actions.following import take_turn
 from app.trials.actions.linking import judge_again, relink_trials
-from app.trials.actions.noting import note_touched, take_turn
+from app.trials.actions.noting import note_touched
 from app.trials.models import Facility, SiteLink, Trial, TrialRecord
 
 TEXTS = 2_000
