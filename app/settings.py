@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     mail_from: str = "Madoguchi <window@madoguchi.example>"
     mail_catcher_dir: Path | None = None
     ctgov_url: str = "https://clinicaltrials.gov/api/v2"
+    # Seconds between two questions to ClinicalTrials.gov, over all workers.
+    ctgov_pause: float = Field(default=1.0, ge=0, le=60)
+    # Whether what has changed at ClinicalTrials.gov is brought in every day without anybody asking for it.
+    ctgov_sync: Literal["off", "daily"] = "off"
     # The address of jRCT, or of a registry like it; "off": nobody is asked.
     jrct_url: str = Field(default="off", pattern=r"^(off|https?://\S+)$")
     # Which permission the operator has to collect records comprehensively; empty: none.
@@ -58,6 +62,8 @@ class Settings(BaseSettings):
             return self
         if len(self.secret_key.get_secret_value()) < 32 or self.secret_key.get_secret_value() == DEVELOPMENT_SECRET:
             raise ValueError("SECRET_KEY must be set in production, to at least 32 characters that nobody else knows")
+        if self.ctgov_pause < 1:
+            raise ValueError("CTGOV_PAUSE must be at least 1 in production: one question a second")
         if not self.served_over_https:
             raise ValueError("PUBLIC_URL must begin with https:// in production")
         if self.mail_catcher_dir is not None:

@@ -1,7 +1,10 @@
 """Turns at a registry, shared by every worker through one locked row; the clock is the database's, which they share too."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,10 +14,11 @@ from app.ground.audit import record
 from app.ground.db import stable_id
 from app.ground.errors import NotAllowed
 from app.identity.rules import SERVICE, Actor
-from app.trials.jrct.errors import NotBlocked, RegistryBlocked
-from app.trials.models import RegistryTurn
+from app.trials.jrct.errors import NotBlocked, RegistryBlocked, RegistryBusy
+from app.trials.models import RegistryTurn, Source
 from app.trials.rules.turns import wait_for_turn
 
+Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 POLL = 0.25  # seconds between two looks at a turn that somebody else holds
 
 
@@ -32,12 +36,49 @@ async def take_turn(session: AsyncSession, source: str, holder: UUID, *, hold: t
     turn = await _locked(session, source)
     now = await database_clock(session)
     if turn.blocked_at is not None:
-        raise RegistryBlocked(since=turn.blocked_at)
+        raise RegistryBlocked(since=turn.blocked_at, source=source)
     wait = wait_for_turn(now, free_at=turn.free_at, held_until=turn.held_until, poll=POLL)
     if wait == 0:
         turn.held_by, turn.held_until, turn.asked_at = holder, now + hold, now
         turn.free_at = now + spacing
     return wait
+
+
+@asynccontextmanager
+async def in_turn(
+    transaction: Transaction, source: str, *, hold: timedelta, pause: timedelta, longest_wait: float
+) -> AsyncIterator[None]:
+    """Wait for the turn, hold it while the block runs, and give it back with a pause for everybody.
+
+    An error with a `wait` (seconds that the registry asked for) makes the pause as long. Raises RegistryBlocked, and
+    RegistryBusy where the turn does not come within `longest_wait` seconds.
+    """
+    holder, waited = uuid4(), 0.0
+    while True:
+        async with transaction() as session:
+            wait = await take_turn(session, source, holder, hold=hold, spacing=pause)
+        if wait == 0:
+            break
+        if waited + wait > longest_wait:
+            raise RegistryBusy(wait, source)
+        waited += wait
+        await asyncio.sleep(wait)
+    after = pause
+    try:
+        yield
+    except Exception as error:
+        after = max(pause, timedelta(seconds=getattr(error, "wait", None) or 0.0))
+        raise
+    finally:
+        async with transaction() as session:
+            await give_turn_back(session, source, holder, pause=after)
+
+
+async def refuse_blocked(session: AsyncSession, source: str) -> None:
+    """Raise RegistryBlocked where the registry has refused us."""
+    turn = await session.get(RegistryTurn, str(source))
+    if turn is not None and turn.blocked_at is not None:
+        raise RegistryBlocked(since=turn.blocked_at, source=source)
 
 
 async def give_turn_back(session: AsyncSession, source: str, holder: UUID, *, pause: timedelta) -> None:
@@ -63,7 +104,7 @@ async def resume(session: AsyncSession, source: str, *, by: Actor, now: datetime
         raise NotAllowed
     turn = await _locked(session, source)
     if turn.blocked_at is None:
-        raise NotBlocked
+        raise NotBlocked(registry=Source(source).terms.name)
     turn.blocked_at = turn.blocked_why = None
     record(session, "registry.resumed", subject=registry_id(source), by=by, now=now)
 

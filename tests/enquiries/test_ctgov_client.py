@@ -20,6 +20,7 @@ from app.enquiries.ctgov.client import (
     RegistryUnavailable,
     registry,
 )
+from app.trials.ctgov.errors import RegistryForbids, RegistryRejects
 from tests.enquiries import fictional
 from tests.enquiries.stand_in import Answer, StandIn, another_shape, as_json, broken, busy, not_json, plain, slow
 
@@ -67,8 +68,8 @@ async def test_what_passes_is_tried_again(stand_in: StandIn, ctgov: ClinicalTria
         (busy(after="Fri, 20 Nov 2026 00:00:00 GMT"), RegistryBusy, 3),
         (broken(500), RegistryUnavailable, 3),
         (broken(502), RegistryUnavailable, 3),
-        (plain(403, "Forbidden"), RegistryUnavailable, 1),
-        (plain(400, "Bad request"), RegistryUnavailable, 1),
+        (plain(403, "Forbidden"), RegistryForbids, 1),
+        (plain(400, "Bad request"), RegistryRejects, 1),
         (Answer(hang_up=True), RegistryUnavailable, 3),
         (Answer(302, headers={"Location": f"/api/v2/studies/{NUMBER}"}), RegistryUnavailable, 4),
         (Answer(302, headers={"Location": "http://[not an address"}), RegistryUnavailable, 3),

@@ -4,7 +4,9 @@ There is no address by which it could be told to misbehave: whoever reaches it o
 """
 
 import hashlib
+import json
 import re
+import sys
 import threading
 import time
 from collections import deque
@@ -14,10 +16,11 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tools.practice_registry import pages
+from tools.practice_registry import pages, studies
 from tools.practice_registry.records import Json, all_records
 
 ROWS = 50  # of one page of a result list
+API = "/api/v2"
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Mood:
     `status` with `retry_after` and `body` instead of the page; `location`: a redirect; `blocks_after`: 403 from the
     request after so many; `cut_off`: half of the body and then the end; `hang_up`: no answer at all; `layout`: "ids" or
     "labels" are named differently; `encoding`: what the bytes are in, while the page says UTF-8; `padding`: so many bytes
-    more.
+    more. Of a study of the API, `layout` is the path of a part that is gone.
     """
 
     slow: float = 0.0
@@ -61,23 +64,42 @@ class _Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that has given up, as a test of patience wants it to."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class PracticeRegistry:
     """The service on a port of this machine, any free one unless told."""
 
-    def __init__(self, port: int = 0, *, rows: int = ROWS) -> None:
+    def __init__(self, port: int = 0, *, rows: int = ROWS, more: int = 0, largest: int = studies.LARGEST_PAGE) -> None:
         self.records = all_records()
         self.rows = rows
+        # The other registry: its studies (`more` beside those of the records), the moment of its data, its largest page,
+        # and the generation of its page tokens: a test that raises it makes every token expire.
+        self.studies = studies.all_studies(self.records, more)
+        self.stamp = "2026-11-20T09:00:05"
+        self.largest = largest
+        self.generation = 1
         self.asked: list[Asked] = []
         self.mood = Mood()
         self._next: deque[Mood] = deque()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
     def url(self) -> str:
         """The address to give as JRCT_URL."""
         return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def api_url(self) -> str:
+        """The address to give as CTGOV_URL."""
+        return f"{self.url}{API}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -95,6 +117,11 @@ class PracticeRegistry:
     def next_moods(self, *moods: Mood) -> None:
         """Answer the next requests in these moods, one each, before `mood` holds again."""
         self._next.extend(moods)
+
+    def calm_down(self) -> None:
+        """Answer plainly from now on."""
+        self._next.clear()
+        self.mood = Mood()
 
     def take_mood(self) -> Mood:
         """Return the mood for the request that has just come."""
@@ -114,6 +141,23 @@ class PracticeRegistry:
         if parts.path in ("/agreement", "/terms"):
             return 200, pages.agreement()
         return 500, pages.error()
+
+    def answer(self, target: str, layout: str | None) -> tuple[int, str]:
+        """Return the status and the JSON of the API at an address."""
+        parts = urlsplit(target)
+        path = parts.path.removeprefix(API)
+        if path == "/version":
+            return 200, _json({"apiVersion": "2.0.5", "dataTimestamp": self.stamp})
+        if path == "/studies":
+            try:
+                given = studies.page(self.studies, parts.query, largest=self.largest, generation=self.generation)
+            except studies.Rejected as problem:
+                return 400, str(problem)
+            if layout:
+                given["studies"] = [studies.without(study, layout) for study in given["studies"]]
+            return 200, _json(given)
+        study = self.studies.get(path.removeprefix("/studies/").upper())
+        return (200, _json(study)) if study else (404, "NCT number not found")
 
     def _results(self, query: dict[str, str]) -> str:
         language = "en" if query.get("language") == "en" else "ja"
@@ -136,13 +180,20 @@ def _matches(record: Json, query: dict[str, str]) -> bool:
     )  # fmt: skip
 
 
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _answer(registry: PracticeRegistry, mood: Mood, target: str, known: str | None) -> _Answer:
-    status, text = registry.page(target)
+    ours = urlsplit(target).path.startswith(API)
+    status, text = registry.answer(target, mood.layout) if ours else registry.page(target)
     if mood.status is not None:
         headers = {"Retry-After": mood.retry_after} if mood.retry_after else {}
         return _Answer(mood.status, (mood.body or pages.error()).encode(), headers)
     if mood.location is not None:
         return _Answer(302, headers={"Location": mood.location})
+    if ours:
+        return _Answer(status, (mood.body or text).encode() + b" " * mood.padding, {"Content-Type": "application/json"})
     body = _laid_out_anew(mood.body or text, mood.layout).encode(mood.encoding, "replace") + b" " * mood.padding
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     if known == tag:

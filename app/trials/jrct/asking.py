@@ -7,8 +7,7 @@ import asyncio
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -37,13 +36,13 @@ from app.trials.jrct.errors import (
 )
 from app.trials.models import RegistryPage
 from app.trials.rules.pages import trial_title, without_people
+from app.trials.turns import Transaction
 
 SOURCE = "jrct"
 FRESH = timedelta(days=1)  # a page read within this is not asked for again
 NO_NUMBER = _("Enter a jRCT number: jRCT and ten figures, or jRCT, a letter and nine figures. You typed “%(typed)s”.")
 _NUMBER = re.compile(r"(?:https?://\S*?/)?(?:jprn-)?jrct((?:[a-z]\d{9})|\d{10})(?:[/?#]\S*)?", re.IGNORECASE | re.ASCII)
 
-Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 log = structlog.get_logger()
 
 
@@ -117,12 +116,51 @@ async def pull(
     if (kept := await asking.kept()) is not None:
         return kept
     async with client.registry(settings, manners.question) as pages:
-        # The pause between two tries is the turn's own, which every worker keeps.
-        tries = stamina.retry_context(on=asking.worth_another, attempts=manners.tries, timeout=None, wait_initial=0, wait_max=0, wait_jitter=0)  # fmt: skip
-        async for attempt in tries:
+        async for attempt in _tries(lambda error: _worth_another(error, manners), manners):
             with attempt:
                 return await asking.once(pages)
     raise AssertionError("stamina ends with an answer or a refusal")
+
+
+async def results(transaction: Transaction, settings: Settings, page: int, *, manners: Manners | None = None) -> str:
+    """Return a page of the result list of all trials, the newest publication first, in turn as any other page.
+
+    Raises BulkNotPermitted, NotSwitchedOn and every RegistryRefusal. A broken connection is tried once more.
+    """
+    refuse_bulk(settings)
+    if settings.jrct_url == "off":
+        raise NotSwitchedOn
+    manners = manners or Manners()
+    async with client.registry(settings, manners.question) as pages:
+        async for attempt in _tries(lambda error: _worth_another(error, manners), manners):
+            with attempt:
+                return await _listed(transaction, pages, page, manners)
+    raise AssertionError("stamina ends with an answer or a refusal")
+
+
+async def _listed(transaction: Transaction, pages: JrctPages, page: int, manners: Manners) -> str:
+    pause = timedelta(seconds=manners.pause)
+    async with turns.in_turn(transaction, SOURCE, hold=manners.hold, pause=pause, longest_wait=manners.longest_wait):
+        try:
+            return await pages.results(page)
+        except Forbidden as refusal:
+            async with transaction() as session:
+                since = await turns.stop_asking(session, SOURCE, "HTTP 403")
+            raise RegistryBlocked(since) from refusal
+
+
+def _tries(on: Callable[[Exception], bool], manners: Manners) -> AsyncIterator[stamina.Attempt]:
+    # The pause between two tries is the turn's own, which every worker keeps.
+    return aiter(
+        stamina.retry_context(on=on, attempts=manners.tries, timeout=None, wait_initial=0, wait_max=0, wait_jitter=0)
+    )
+
+
+def _worth_another(error: Exception, manners: Manners) -> bool:
+    """Say whether asking once more is polite: the connection broke, or the wait is one that we can keep."""
+    if isinstance(error, RegistryBusy):
+        return error.seconds <= manners.longest_wait
+    return isinstance(error, RegistryUnavailable) and not isinstance(error, RegistrySlow)
 
 
 class _Asking:
@@ -141,12 +179,6 @@ class _Asking:
             page = await self._page(session)
             now = await turns.database_clock(session)
             return _pulled(page, from_cache=True) if page and page.read_at > now - FRESH else None
-
-    def worth_another(self, error: Exception) -> bool:
-        """Say whether asking once more is polite: the connection broke, or the wait is one that we can keep."""
-        if isinstance(error, RegistryBusy):
-            return error.seconds <= self._manners.longest_wait
-        return isinstance(error, RegistryUnavailable) and not isinstance(error, RegistrySlow)
 
     async def once(self, pages: JrctPages) -> Pulled:
         """Ask in our turn, and give the turn back whatever happens."""

@@ -79,6 +79,33 @@ class JrctPages:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise RegistryUnavailable(f"{type(error).__name__}: {error}") from error
 
+    async def results(self, number: int) -> str:
+        """Return a page of the list of all trials, newest publication first (facts: registries.md, A.2).
+
+        Raises what `page` raises; which records it has is for others to read.
+        """
+        wanted = {
+            "searched": "1",
+            "page": str(number),
+            "rec": "1,2,3,4,5",
+            "free_op": "0",
+            "dis_op": "0",
+            "sort": "record_cert_date",
+        }
+        try:
+            async with asyncio.timeout(self._seconds), self._http.stream("GET", "search", params=wanted) as response:
+                _refuse_busy(response)
+                text = _decoded(await _bounded(response))
+                if not response.is_success:
+                    raise RegistryUnavailable(f"HTTP {response.status_code}")
+                if not is_whole(text):
+                    raise RegistryUnavailable("the page breaks off")
+                return text
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise RegistrySlow from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise RegistryUnavailable(f"{type(error).__name__}: {error}") from error
+
     async def _asked(self, number: str, language: Language, known: Known) -> Answer:
         said = {"If-None-Match": known.tag, "If-Modified-Since": known.last_modified}
         headers = {name: value for name, value in said.items() if value}

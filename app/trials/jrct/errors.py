@@ -17,12 +17,16 @@ from datetime import datetime
 from app.ground.calendar import JST
 from app.ground.errors import Conflict, Refused
 from app.ground.i18n import _
+from app.trials.models.sources import Source
 
 
 class RegistryRefusal(Refused):
-    """The registry gave no record."""
+    """The registry gave no record; `source` says which registry."""
 
     code = "registry_refusal"
+
+    def __init__(self, source: str = Source.JRCT, **details: object) -> None:
+        super().__init__(registry=Source(source).terms.name, **details)
 
 
 class NotSwitchedOn(RegistryRefusal):
@@ -46,7 +50,7 @@ class NoSuchRecord(RegistryRefusal):
     """The registry answers a number that it does not know with its general error page."""
 
     code = "no_such_record"
-    message = _("jRCT has no record with the number %(number)s. Check the number, or look for the trial on jRCT.")
+    message = _("%(registry)s has no record with the number %(number)s. Check the number, or look for the trial there.")
 
 
 class RegistryBlocked(RegistryRefusal):
@@ -54,12 +58,12 @@ class RegistryBlocked(RegistryRefusal):
 
     code = "registry_blocked"
     message = _(
-        "jRCT refused our request at %(since)s (Japan time), and this window has not asked it anything since. An administrator can "
-        "resume once the reason is clear: write to jRCT's help desk before you do."
+        "%(registry)s refused our request at %(since)s (Japan time), and this window has not asked it anything since. An "
+        "administrator can resume once the reason is clear: write to the registry's help desk before you do."
     )
 
-    def __init__(self, since: datetime) -> None:
-        super().__init__(since=f"{since.astimezone(JST):%Y-%m-%d %H:%M}")
+    def __init__(self, since: datetime, source: str = Source.JRCT) -> None:
+        super().__init__(source, since=f"{since.astimezone(JST):%Y-%m-%d %H:%M}")
         self.since = since
 
 
@@ -67,21 +71,21 @@ class RegistryBusy(RegistryRefusal):
     """To be asked later; `seconds` says how long from now, for those who can wait."""
 
     code = "registry_busy"
-    message = _("jRCT is busy and asks us to wait. Try again in %(minutes)s minutes.")
+    message = _("%(registry)s is busy and asks us to wait. Try again in %(minutes)s minutes.")
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(minutes=max(1, -(-int(seconds) // 60)))
-        self.seconds = seconds
+    def __init__(self, seconds: float, source: str = Source.JRCT) -> None:
+        super().__init__(source, minutes=max(1, -(-int(seconds) // 60)))
+        self.seconds = self.wait = seconds
 
 
 class RegistryUnavailable(RegistryRefusal):
     """Cannot be reached, broke off, or says that it is broken; `because` is for the log."""
 
     code = "registry_unavailable"
-    message = _("jRCT cannot be reached at the moment. Nothing was kept; try again later.")
+    message = _("%(registry)s cannot be reached at the moment. Nothing was kept; try again later.")
 
-    def __init__(self, because: str = "") -> None:
-        super().__init__()
+    def __init__(self, because: str = "", source: str = Source.JRCT) -> None:
+        super().__init__(source)
         self.because = because
 
 
@@ -89,17 +93,17 @@ class RegistrySlow(RegistryUnavailable):
     """No answer in time."""
 
     code = "registry_slow"
-    message = _("jRCT did not answer in time. Nothing was kept; try again later.")
+    message = _("%(registry)s did not answer in time. Nothing was kept; try again later.")
 
 
 class RegistryNotUnderstood(RegistryRefusal):
     """No page that we can read; `because` is for the log."""
 
     code = "registry_not_understood"
-    message = _("jRCT answered with something that is not a record. Nothing was kept.")
+    message = _("%(registry)s answered with something that is not a record. Nothing was kept.")
 
-    def __init__(self, because: str = "") -> None:
-        super().__init__()
+    def __init__(self, because: str = "", source: str = Source.JRCT) -> None:
+        super().__init__(source)
         self.because = because
 
 
@@ -107,11 +111,11 @@ class LayoutChanged(RegistryNotUnderstood):
     """The parts that every record has are not where they were; `because` names them."""
 
     code = "layout_changed"
-    message = _("jRCT lays out its pages in another way than this window knows. Nothing was kept.")
+    message = _("%(registry)s lays out its records in another way than this window knows. Nothing was kept.")
 
 
 class NotBlocked(Conflict):
     """There is nothing to resume."""
 
     code = "not_blocked"
-    message = _("Nothing is stopped: jRCT can be asked.")
+    message = _("Nothing is stopped: %(registry)s can be asked.")

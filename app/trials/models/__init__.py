@@ -3,6 +3,15 @@
 from app.trials.models.links import Facility, FacilityDecision, SiteLink
 from app.trials.models.records import RecordNumber, RecordSite, RecordVersion, Trial, TrialRecord
 from app.trials.models.registries import RegistryPage, RegistryTurn
+from app.trials.models.runs import (
+    RunKind,
+    RunState,
+    SourceState,
+    SyncChunk,
+    SyncRefusal,
+    SyncRun,
+    SyncSeen,
+)
 from app.trials.models.search import TrialChoice, TrialHead, TrialSearch
 from app.trials.models.sources import Source
 from app.trials.models.touched import TrialTouched
@@ -15,8 +24,15 @@ __all__ = [
     "RecordVersion",
     "RegistryPage",
     "RegistryTurn",
+    "RunKind",
+    "RunState",
     "SiteLink",
     "Source",
+    "SourceState",
+    "SyncChunk",
+    "SyncRefusal",
+    "SyncRun",
+    "SyncSeen",
     "Trial",
     "TrialChoice",
     "TrialHead",

@@ -8,6 +8,7 @@ from app.ground.i18n import _
 from app.trials.reading import ctgov, ictrp_files, jrct
 from app.trials.reading.found import Found, Unreadable, refused
 from app.trials.reading.json_files import values_in
+from app.trials.reading.shown import shown_broken, shown_study
 from app.trials.written import digest
 
 # A page of a trial with 300 hospitals has about 2.5 MB.
@@ -51,12 +52,12 @@ def _all(file: IO[bytes]) -> Iterator[Found]:
 def _studies(file: IO[bytes]) -> Iterator[Found]:
     for one in values_in(file):
         if one.problem:
-            yield refused(one.place, one.problem, one.raw)
+            yield refused(one.place, one.problem, shown_broken(one.raw))
             continue
         try:
             yield Found(one.place, ctgov.read_study(one.value))
         except Unreadable as problem:
-            yield refused(one.place, problem, one.raw or str(one.value)[:2000])
+            yield refused(one.place, problem, shown_study(one.value))
 
 
 def _page(file: IO[bytes]) -> Found:

@@ -12,6 +12,7 @@ from defusedxml.ElementTree import iterparse
 from app.ground.i18n import Said, _, say
 from app.trials.reading.found import Found, Unreadable, refused
 from app.trials.reading.ictrp import key, read_trial
+from app.trials.reading.shown import shown_fields
 from app.trials.record import Record
 
 _TRIAL = "Trial"
@@ -124,9 +125,11 @@ class _Bounded:
 
 def _row(place: Said, header: list[str], row: list[str]) -> Found:
     if len(row) != len(header):
-        return refused(place, Unreadable(_WRONG_COLUMNS, found=len(row), expected=len(header)), ",".join(row))
+        # Which column a text stands in is not known, so that no name can be told from a title: only the beginning.
+        raw = shown_fields(dict(zip(header[:3], row[:3], strict=False)))
+        return refused(place, Unreadable(_WRONG_COLUMNS, found=len(row), expected=len(header)), raw)
     if any("\udc80" <= sign <= "\udcff" for cell in row for sign in cell if sign > "\ud7ff"):
-        return refused(place, Unreadable(_NOT_UTF8), ",".join(row))
+        return refused(place, Unreadable(_NOT_UTF8), shown_fields(dict(zip(header, row, strict=True))))
     return _read(place, dict(zip(header, row, strict=True)))
 
 
@@ -138,7 +141,7 @@ def _read(place: Said, fields: dict[str, str]) -> Found:
     try:
         record: Record = read_trial(fields)
     except Unreadable as problem:
-        return refused(place, problem, str(fields))
+        return refused(place, problem, shown_fields(fields))
     return Found(place, record)
 
 

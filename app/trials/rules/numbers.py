@@ -56,6 +56,8 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
 )  # fmt: skip
 _PARTED = re.compile(r"[;、,，\n]|\s/\s")
 _NONE = re.compile(r"(?:なし|無し|特になし|該当なし|none|nil|no|n/?a|not applicable|not available|[-.])", re.IGNORECASE)
+# Region 99 and NCT9999 are the practice registry's: no registry has given out such a number.
+_FICTIONAL = re.compile(r"jRCT[a-z\d]99\d{7}|NCT9999\d{4}")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－ー"), "-")
 
 
@@ -82,3 +84,8 @@ def number_of(text: str) -> Number | None:
     """Return the one number of a known scheme that a text is, None where it is none, or holds more than one."""
     found = numbers_in(text)
     return found[0] if len(found) == 1 and found[0].scheme else None
+
+
+def is_fictional(number: str) -> bool:
+    """Say whether a number, in its one spelling, is one of the practice registry's, which cannot be real."""
+    return _FICTIONAL.fullmatch(number) is not None

@@ -1,0 +1,1 @@
+"""Runs: what a source gives, portion by portion, each stored in one transaction with the place where the next begins."""
