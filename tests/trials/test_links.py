@@ -12,7 +12,7 @@ from app.identity.rules import SERVICE
 from app.sites.models import Institution
 from app.sites.rules import InstitutionKind
 from app.trials.actions import follow, incoming, load, set_apart
-from app.trials.actions.linking import as_read, link_trials
+from app.trials.actions.linking import link_trials
 from app.trials.actions.relinking import judge_all, link_all
 from app.trials.models import Facility, SiteLink, TrialRecord, TrialTouched
 from app.trials.names import Known, facility_id, registry_index
@@ -75,7 +75,7 @@ async def test_a_named_hospital_is_linked_a_masked_place_is_not_even_asked_about
     doubt = texts["Osaka University"]
     assert (doubt.why, doubt.institution_id, doubt.decision) == (Why.BODY_ONLY, None, 0)
     assert doubt.proposed_id == texts["Osaka University Hospital"].institution_id
-    assert doubt.id == facility_id(as_read(doubt), demo=False)
+    assert doubt.id == facility_id(doubt.as_read, demo=False)
 
 
 async def test_a_text_is_kept_once_however_often_and_however_it_is_written(

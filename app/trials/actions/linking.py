@@ -138,7 +138,7 @@ async def judge_again(session: AsyncSession, facilities: Sequence[Facility]) -> 
     indexes, ids = await linking_indexes(session), await _ids(session)
     changed = []
     for one in facilities:
-        found = linking.link(as_read(one), indexes[one.demo])
+        found = linking.link(one.as_read, indexes[one.demo])
         proposed = ids[found.code] if found.code else None
         one.proposed_id, one.score, one.why, one.details = proposed, found.score, found.why, dict(found.details)
         if one.standing is Standing.DECIDED:
@@ -148,10 +148,3 @@ async def judge_again(session: AsyncSession, facilities: Sequence[Facility]) -> 
         if one.institution_id != before:
             changed.append(one.id)
     return changed
-
-
-def as_read(facility: Facility) -> linking.Facility:
-    """Return a stored text as the rule reads it."""
-    return linking.Facility(
-        facility.text_en, facility.text_ja, facility.city, facility.prefecture, facility.postal_code
-    )

@@ -12,8 +12,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.ground.db import Base, choice
+from app.ground.i18n import Said, say
 from app.identity.models import Person
 from app.sites.models import Institution
+from app.trials.rules import linking
 from app.trials.rules.deciding import Standing, Verdict
 from app.trials.rules.linking import Why
 
@@ -52,6 +54,16 @@ class Facility(Base):
     institution_id: Mapped[UUID | None] = mapped_column(ForeignKey("institution.id"))
     institution: Mapped[Institution | None] = relationship(lazy="raise", foreign_keys=[institution_id])
     proposed: Mapped[Institution | None] = relationship(lazy="raise", foreign_keys=[proposed_id])
+
+    @property
+    def as_read(self) -> linking.Facility:
+        """The text as the rule reads it."""
+        return linking.Facility(self.text_en, self.text_ja, self.city, self.prefecture, self.postal_code)
+
+    @property
+    def reason(self) -> Said:
+        """Why the rule answers as it does, as a sentence in the reader's language."""
+        return say(linking.SENTENCES[self.why], **self.details)
 
 
 class FacilityDecision(Base):

@@ -57,6 +57,13 @@ def link(facility: Facility, index: Index, decided: Mapping[str, str | None] | N
     return _together(said)
 
 
+def named_in(facility: Facility, index: Index) -> list[str]:
+    """Return the institutions whose names stand in a facility's texts, hospitals before bodies: choices for a person."""
+    found = [one for text, ja in _texts(facility) for one in (index.japanese if ja else index.english).read(text)]
+    ordered = sorted(found, key=lambda one: (BEARS_FIRST[one.name.bears], one.name.code))
+    return list(dict.fromkeys(one.name.code for one in ordered))
+
+
 def _texts(facility: Facility) -> list[tuple[str, bool]]:
     """The texts of a facility by script, each with whether it is Japanese."""
     found: list[tuple[str, bool]] = []
