@@ -1,7 +1,7 @@
 """Records as JSON and back, and the digest by which a changed record is known from an unchanged one."""
 
 import hashlib
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -19,11 +19,16 @@ def as_json(record: Record) -> bytes:
 def digest(record: Record) -> str:
     """Return 64 hexadecimal digits that change with anything the source states, and with nothing else.
 
-    What we found wrong (`findings`) is ours and does not count; neither does the order of keys in a source.
+    What we found wrong (`findings`) is ours and does not count; neither does the order of keys in a source, for keys
+    are written in the order of the record model.
     """
-    said: dict[str, Any] = orjson.loads(orjson.dumps(record))
-    del said["findings"]
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return digest_of(record, as_json(record))
+
+
+def digest_of(record: Record, content: bytes) -> str:
+    """Return the digest of a record whose JSON is at hand."""
+    said = as_json(replace(record, findings=())) if record.findings else content
+    return hashlib.sha256(said).hexdigest()
 
 
 def record_from(content: bytes | str | dict[str, Any]) -> Record:

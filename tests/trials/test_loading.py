@@ -1,9 +1,14 @@
 """Records enter once: every version is kept, nothing is written twice, and a load that was cut off is run again."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
+from uuid import RFC_4122
 
 import pytest
 from sqlalchemy import select, text
@@ -13,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionm
 from app.ground.audit import AuditEvent
 from app.identity.rules import SERVICE
 from app.trials.actions import Incoming, Loaded, Refusal, incoming, load, loading, set_apart
+from app.trials.actions.arriving import TWICE
+from app.trials.actions.keys import fresh_keys
 from app.trials.models import RecordNumber, RecordSite, RecordVersion, TrialRecord
 from app.trials.reading.files import records_in
 from app.trials.reading.found import Unreadable
@@ -118,16 +125,43 @@ async def test_an_older_version_does_not_replace_a_newer_one(sessions: Sessions,
     assert (await session.scalars(select(TrialRecord.status))).one() == "recruiting"
 
 
-async def test_a_number_that_stands_twice_is_taken_once(sessions: Sessions) -> None:
-    other = a_record(size=None, kind=Text("治験", None))
-    loaded = await taken(sessions, [a_record(), a_record(), other])
-    assert counts(loaded) == (1, 0, 1, 0, 1)
-    assert "NCT99900001" in loaded.refused[0].reason.in_("en")
-    assert counts(await taken(sessions, [a_record(), a_record(), other])) == (0, 0, 2, 0, 1)
+async def test_a_number_that_stands_twice_is_taken_once_and_the_second_refused_where_no_date_decides(
+    sessions: Sessions, session: AsyncSession
+) -> None:
+    other, undated = a_record(kind=Text("治験", None)), a_record(updated=None, kind=Text("治験", None))
+    for later, expected in enumerate([(1, 0, 1, 0, 2), (0, 0, 2, 0, 2)]):
+        loaded = await taken(sessions, [a_record(), a_record(), other, undated], later=later)
+        assert counts(loaded) == expected
+        for refused in loaded.refused:
+            assert "NCT99900001" in refused.reason.in_("en")
+            assert '"kind":{"ja":"治験"' in refused.raw
+    assert len(list(await session.scalars(select(RecordVersion)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("at_once", "first", "again"), [(9, (2, 0, 0, 2, 0), (0, 0, 2, 2, 0)), (1, (2, 1, 0, 1, 0), (0, 0, 2, 2, 0))]
+)
+async def test_of_two_versions_in_one_file_the_one_that_its_source_dates_later_is_taken(
+    sessions: Sessions,
+    session: AsyncSession,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
+    first: tuple[int, ...],
+    again: tuple[int, ...],
+) -> None:
+    monkeypatch.setattr(loading, "BATCH", at_once)
+    later, earlier = (a_record(updated=Day(day, day), size=None) for day in ("2027-01-02", "2001-01-02"))
+    entries = [a_record(), later, earlier, a_record("NCT99900002")]
+    assert counts(await taken(sessions, entries)) == first
+    before = await everything(session)
+    stored = (await session.scalars(select(TrialRecord).where(TrialRecord.number == "NCT99900001"))).one()
+    assert stored.updated_on == date(2027, 1, 2)
+    assert counts(await taken(sessions, entries, later=1)) == again
+    assert await everything(session) == before
 
 
 async def test_what_a_reader_refused_is_handed_on(sessions: Sessions) -> None:
-    wrong = Refusal(None, Unreadable(loading.TWICE, number="x").message, "raw")
+    wrong = Refusal(None, Unreadable(TWICE, number="x").message, "raw")
     loaded = await load(sessions, [wrong, incoming(a_record())], by=SERVICE, now=NOW)
     assert (loaded.new, loaded.refused, loaded.read) == (1, [wrong], 2)
 
@@ -232,6 +266,56 @@ async def test_a_load_that_was_cut_off_and_run_again_ends_as_if_undisturbed(
     again = await taken(sessions, records, later=1)
     assert (again.same, again.new) == (3 * after, 14 - 3 * after)
     assert await everything(session) == undisturbed
+
+
+async def test_the_next_records_are_read_while_a_batch_is_written_and_nobody_reads_on_once_it_failed(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "BATCH", 2)
+    given: list[int] = []
+    second = threading.Event()
+
+    def reading() -> Iterator[Incoming]:
+        for number in range(8):
+            given.append(number)
+            if number == 2:
+                second.set()
+            yield incoming(a_record(f"NCT9990000{number}"))
+
+    async def failing(*_given: Any, **_named: Any) -> Loaded:
+        assert await asyncio.to_thread(second.wait, 10)
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr(loading, "load_batch", failing)
+    with pytest.raises(ConnectionError):
+        await load(sessions, reading(), by=SERVICE, now=NOW)
+    assert given == [0, 1, 2, 3]
+
+
+async def test_what_was_read_before_a_file_broke_is_stored(
+    sessions: Sessions, session: AsyncSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "BATCH", 2)
+
+    def broken() -> Iterator[Incoming]:
+        yield from (incoming(a_record(f"NCT9990000{number}")) for number in range(3))
+        raise OSError("disk")
+
+    with pytest.raises(OSError, match="disk"):
+        await load(sessions, broken(), by=SERVICE, now=NOW)
+    assert list(await session.scalars(select(TrialRecord.number).order_by(TrialRecord.number))) == [
+        "NCT99900000",
+        "NCT99900001",
+    ]
+
+
+def test_keys_that_come_by_the_thousand_rise_with_time_and_are_uuids_of_version_seven() -> None:
+    keys = [*fresh_keys(500, NOW), *fresh_keys(500, NOW + timedelta(milliseconds=1))]
+    assert keys == sorted(set(keys))
+    assert {(key.version, key.variant) for key in keys} == {(7, RFC_4122)}
+    assert keys[0].int >> 80 == int(NOW.timestamp() * 1000)
+    # 74 bits of chance: no bit of them stands still over a thousand keys.
+    assert reduce(or_, (keys[0].int ^ key.int for key in keys[:500])) == (1 << 80) - 1 ^ (15 << 76 | 3 << 62)
 
 
 # -- What the service may not do

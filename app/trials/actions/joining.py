@@ -1,6 +1,6 @@
 """Giving records their trial: by common numbers on their own, apart again by a person's decision."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,20 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.ground import audit
 from app.ground.audit import By
 from app.trials.actions.copying import copy
+from app.trials.actions.keys import fresh_keys
 from app.trials.actions.noting import note_touched
 from app.trials.models import RecordNumber, Source, Trial, TrialRecord
 from app.trials.rules.joining import MOST_NAMING, groups_of
 
 RANK = case({source.value: source.rank for source in Source}, value=TrialRecord.source)
-
-
-@dataclass(frozen=True)
-class Naming:
-    """A record that was read, the numbers that it bears and names, and its trial where it has one already."""
-
-    record_id: UUID
-    numbers: Collection[str]
-    trial_id: UUID | None = None
 
 
 @dataclass
@@ -37,55 +29,63 @@ class Trials:
     emptied: set[UUID] = field(default_factory=set)
 
 
-async def trials_for(session: AsyncSession, read: Sequence[Naming], *, by: By, now: datetime) -> Trials:
-    """Find or make the trial of each record; where records connect trials, the oldest takes over the others' records.
+async def trials_for(
+    session: AsyncSession, read: Mapping[UUID, Collection[str]], former: Mapping[UUID, UUID], *, by: By, now: datetime
+) -> Trials:
+    """Find or make the trial of each record that was read; where records connect trials, the oldest takes over the others'.
 
-    Everything that is joined leaves an audit row with the numbers of the records that moved.
+    `read`: the numbers that each record bears and names; `former`: the trial of each that has one already. Everything
+    that is joined leaves an audit row with the numbers of the records that moved.
     """
-    named = await _named_by(session, read)
-    known = {trial for things in named.values() for kind, trial in things if kind == "trial"}
-    ages = await _ages(session, known)
-    groups = groups_of(named)
-    fresh = iter(sorted(uuid4() for _group in groups))
+    bonds = await _bonds(session, read, former)
+    ages = await _ages(session, {thing for things in bonds.values() for thing in things if thing not in read})
+    groups = groups_of(bonds)
+    bound = {thing for group in groups for thing in group}
+    alone = [record for record in read if record not in bound]
+    fresh = iter(fresh_keys(len(groups) + len(alone), now))
     found, made = Trials(), []
     for group in groups:
-        records = [thing for kind, thing in group if kind == "record"]
-        old = sorted((thing for kind, thing in group if kind == "trial"), key=lambda trial: ages[trial])
+        old = sorted((thing for thing in group if thing in ages), key=lambda trial: ages[trial])
         trial = old[0] if old else next(fresh)
         if not old:
             made.append((trial, now))
-        found.of |= dict.fromkeys(records, trial)
-        if old or len(records) > 1:
-            found.shared.add(trial)
+        found.of |= {thing: trial for thing in group if thing not in ages}
+        found.shared.add(trial)
         if len(old) > 1:
             await _take_over(session, trial, old[1:], by=by, now=now)
             found.emptied.update(old[1:])
+    for record in alone:
+        trial = found.of[record] = next(fresh)
+        made.append((trial, now))
     if made:
         await copy(session, "trial", ("id", "created_at"), made)
     return found
 
 
-async def _named_by(session: AsyncSession, read: Sequence[Naming]) -> dict[str, set[tuple[str, UUID]]]:
-    """Return for each number the records read and the trials known that it connects; a record also with its own trial."""
-    named: dict[str, set[tuple[str, UUID]]] = {}
-    for one in read:
-        named[f"own {one.record_id}"] = {("record", one.record_id)}
-        if one.trial_id is not None:
-            named[f"own {one.record_id}"].add(("trial", one.trial_id))
-        for number in one.numbers:
-            named.setdefault(number, set()).add(("record", one.record_id))
-    numbers = [number for one in read for number in one.numbers]
+async def _bonds(
+    session: AsyncSession, read: Mapping[UUID, Collection[str]], former: Mapping[UUID, UUID]
+) -> dict[str | UUID, set[UUID]]:
+    """Return the records read and the trials known that each number connects, and each record with the trial it has.
+
+    A number that connects nothing is left out: most do not, and records come by the thousand.
+    """
+    first, bonds = dict[str, UUID](), dict[str | UUID, set[UUID]]()
+    for record, numbers in read.items():
+        for number in numbers:
+            if (other := first.setdefault(number, record)) is not record:
+                bonds.setdefault(number, {other}).add(record)
     known = await session.execute(
         select(RecordNumber.value, func.array_agg(TrialRecord.trial_id.distinct()), func.count())
         .join(TrialRecord, TrialRecord.id == RecordNumber.record_id)
-        .where(RecordNumber.value == func.any(numbers), ~TrialRecord.apart)
+        .where(RecordNumber.value == func.any(list(first)), ~TrialRecord.apart)
         .group_by(RecordNumber.value)
     )
     for number, trials, records in known:
-        named[number] |= {("trial", trial) for trial in trials}
+        bonds.setdefault(number, {first[number]}).update(trials)
         if records > MOST_NAMING:
-            del named[number]
-    return {number: things for number, things in named.items() if len(things) <= MOST_NAMING}
+            del bonds[number]
+    bonds = {number: things for number, things in bonds.items() if len(things) <= MOST_NAMING}
+    return bonds | {record: {record, trial} for record, trial in former.items()}
 
 
 async def _ages(session: AsyncSession, trials: set[UUID]) -> dict[UUID, tuple[datetime, UUID]]:

@@ -5,12 +5,12 @@ simply run again. Loading the same twice changes nothing.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -18,32 +18,31 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from app.ground import audit
 from app.ground.audit import By
 from app.ground.db import stable_id
-from app.ground.i18n import Message, Said, _, say
+from app.ground.i18n import say
 from app.identity.rules import SERVICE
 from app.identity.standing import stand_as
 from app.trials.actions import rows
+from app.trials.actions.arriving import TWICE, Incoming, Refusal, said_of
 from app.trials.actions.copying import copy
-from app.trials.actions.joining import Naming, choose_leads, trials_for
+from app.trials.actions.joining import choose_leads, trials_for
+from app.trials.actions.keys import fresh_keys
 from app.trials.actions.noting import note_touched
 from app.trials.models import RecordNumber, RecordSite
-from app.trials.record import Record
-from app.trials.written import as_json, digest
 
 BATCH = 5_000
 # Seeing a record again is noted once a day: an unchanged load would otherwise rewrite every row.
 SEEN_AGAIN_AFTER = timedelta(days=1)
 # Two loads must not give two ids to one record; the number is this product's own.
 LOADING_LOCK = 1_518_221_104
-TWICE = _("%(number)s stands twice with different content; the first is taken.")
 
-ARRIVING = "CREATE TEMP TABLE IF NOT EXISTS trial_arriving (source text, number text, digest text) ON COMMIT DROP"
 STAGE = "CREATE TEMP TABLE IF NOT EXISTS trial_record_stage (LIKE trial_record) ON COMMIT DROP"
 # A batch is a small part of the table: its index is asked, and the table not read through for every batch.
 BY_INDEX = text("SET LOCAL random_page_cost = 1.1")
 DIFFERING = text("""
-    SELECT a.number, a.source, r.id, r.trial_id, r.version, r.updated_on, r.apart,
-        r.digest IS NOT DISTINCT FROM a.digest AS same
-    FROM trial_arriving a LEFT JOIN trial_record r USING (source, number)
+    SELECT a.place, r.id, r.trial_id, r.version, r.updated_on, r.apart, r.digest IS NOT DISTINCT FROM a.digest AS same
+    FROM unnest(CAST(:sources AS text[]), CAST(:numbers AS text[]), CAST(:digests AS text[])) WITH ORDINALITY
+        AS a(source, number, digest, place)
+    LEFT JOIN trial_record r ON r.source = a.source AND r.number = a.number
     WHERE r.digest IS DISTINCT FROM a.digest OR r.last_seen_at < :before
 """)
 SEEN_AGAIN = text("UPDATE trial_record SET last_seen_at = :now WHERE id = ANY(:ids)")
@@ -51,30 +50,10 @@ FROM_STAGE = text(f"""
     INSERT INTO trial_record ({", ".join(rows.RECORD)}) SELECT {", ".join(rows.RECORD)} FROM trial_record_stage
     ON CONFLICT (source, number) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in rows.REPLACED)}
 """)  # noqa: S608 - the names are our own columns
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A record that a file or a registry gave, its digest, its JSON, and where it stood."""
-
-    record: Record
-    digest: str
-    content: str
-    place: Said | None = None
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What makes it one record: who handed it over, and its number."""
-        return self.record.source, self.record.number
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """What was not taken: where it stood, why, and the beginning of its text."""
-
-    place: Said | None
-    reason: Message | Said
-    raw: str = ""
+# What was seen of each record in one load: its digest, and the source's own date of it.
+Seen = dict[tuple[str, str], tuple[str, date | None]]
+# A record that arrives, and the row that is stored of it.
+Stored = tuple[Incoming, Any]
 
 
 @dataclass
@@ -99,11 +78,6 @@ class Loaded:
         self.refused += other.refused
 
 
-def incoming(record: Record, place: Said | None = None) -> Incoming:
-    """Return a record with its digest, ready to be loaded."""
-    return Incoming(record, digest(record), as_json(record).decode(), place)
-
-
 async def load(
     sessions: async_sessionmaker[AsyncSession],
     entries: Iterable[Incoming | Refusal],
@@ -115,118 +89,134 @@ async def load(
 ) -> Loaded:
     """Write the records among entries that are new or changed; `told` hears the counts after each batch.
 
-    A number that stands twice is taken once; the second with other content is refused. An older version than the one
-    stored, by the source's own dates, is left alone. Raises what the database raises; batches before it stand.
+    The next entries are read in a thread while a batch is written. What stands twice is taken once, see `once`. An
+    older version than the one stored, by the source's own dates, is left alone. Raises what reading the entries or the
+    database raises; batches before it stand.
     """
-    total, seen, left = Loaded(), dict[tuple[str, str], str](), iter(entries)
-    while batch := await asyncio.to_thread(_next, left):
-        done, wanted = _once(batch, seen)
-        if wanted:
-            async with sessions.begin() as session:
-                await stand_as(session, SERVICE)
-                done.add(await load_batch(session, wanted, by=by, now=now, demo=demo))
-        total.add(done)
-        told(total)
+    total, seen, left = Loaded(), Seen(), iter(entries)
+    reading = _read_on(left)
+    try:
+        while batch := await reading:
+            reading = _read_on(left)
+            done, wanted = once(batch, seen)
+            if wanted:
+                async with sessions.begin() as session:
+                    await stand_as(session, SERVICE)
+                    done.add(await load_batch(session, wanted, by=by, now=now, demo=demo))
+            total.add(done)
+            told(total)
+    finally:
+        # Whoever opened the file closes it after this: nobody may be reading it then.
+        await asyncio.wait([reading])
     return total
 
 
-def _next(entries: Iterator[Incoming | Refusal]) -> list[Incoming | Refusal]:
-    return list(islice(entries, BATCH))
+def _read_on(entries: Iterator[Incoming | Refusal]) -> asyncio.Task[list[Incoming | Refusal]]:
+    return asyncio.create_task(asyncio.to_thread(lambda: list(islice(entries, BATCH))))
 
 
-def _once(batch: list[Incoming | Refusal], seen: dict[tuple[str, str], str]) -> tuple[Loaded, list[Incoming]]:
-    """Leave out what was refused and what stood before in the same load."""
-    done, wanted = Loaded(), []
-    for one in batch:
+def once(entries: Iterable[Incoming | Refusal], seen: Seen) -> tuple[Loaded, list[Incoming]]:
+    """Count what was refused, and take what stands twice in one load once; returns the counts and what is to be loaded.
+
+    In the same words, the second is the same. In other words, the one that its source dates later is taken; where it
+    does not say, the first, and the second is refused. `seen` goes from batch to batch.
+    """
+    done, wanted = Loaded(), dict[tuple[str, str], Incoming]()
+    for one in entries:
         if isinstance(one, Refusal):
             done.refused.append(one)
-        elif (before := seen.setdefault(one.key, one.digest)) is one.digest:
-            wanted.append(one)
-        elif before == one.digest:
+            continue
+        digest, updated = seen.get(one.key, (None, None))
+        if digest is None or _is_before(updated, one.updated):
+            done.older += one.key in wanted
+            seen[one.key] = one.digest, one.updated
+            wanted[one.key] = one
+        elif digest == one.digest:
             done.same += 1
+        elif _is_before(one.updated, updated):
+            done.older += 1
         else:
-            done.refused.append(Refusal(one.place, say(TWICE, number=one.record.number)))
-    return done, wanted
+            done.refused.append(Refusal(one.place, say(TWICE, number=one.number), said_of(one)))
+    return done, list(wanted.values())
+
+
+def _is_before(one: date | None, other: date | None) -> bool:
+    """Say whether a source dates one version before another; without two dates none is older."""
+    return one is not None and other is not None and one < other
 
 
 async def load_batch(
-    session: AsyncSession, batch: list[Incoming], *, by: By, now: datetime, demo: bool = False
+    session: AsyncSession, batch: Sequence[Incoming], *, by: By, now: datetime, demo: bool = False
 ) -> Loaded:
     """Write one batch of different records in the caller's transaction."""
     await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOADING_LOCK})
-    differing = await _differing(session, batch, now=now)
-    by_key = {one.key: one for one in batch} if differing else {}
-    done = Loaded(same=len(batch) - len(differing))
-    standing: list[tuple[Incoming, Any]] = []
-    for row in differing:
-        one = by_key[(row.source, row.number)]
-        if _is_older(one.record, row.updated_on):
-            done.older += 1
-        else:
-            standing.append((one, row))
-            done.new += row.id is None
-            done.changed += row.id is not None
-    if standing:
-        await _write(session, standing, by=by, now=now, demo=demo)
-        subject = stable_id("trial_source", batch[0].record.source)
+    new, differing = await _differing(session, batch, now=now)
+    changed = [(one, row) for one, row in differing if not _is_before(one.updated, row.updated_on)]
+    older = len(differing) - len(changed)
+    done = Loaded(len(new), len(changed), len(batch) - len(new) - len(differing), older)
+    if new or changed:
+        await _write(session, new, changed, by=by, now=now, demo=demo)
+        subject = stable_id("trial_source", batch[0].source)
         audit.record(session, "trials.loaded", subject=subject, by=by, now=now, new=done.new, changed=done.changed)
     return done
 
 
-async def _differing(session: AsyncSession, batch: list[Incoming], *, now: datetime) -> list[Any]:
-    await session.execute(text(ARRIVING))
-    await session.execute(text("TRUNCATE trial_arriving"))
-    await copy(session, "trial_arriving", ("source", "number", "digest"), [(*one.key, one.digest) for one in batch])
+async def _differing(
+    session: AsyncSession, batch: Sequence[Incoming], *, now: datetime
+) -> tuple[list[Incoming], list[Stored]]:
+    """Return what is new, and what has another digest than what is stored, beside what is stored."""
+    arriving = {
+        "sources": [one.source for one in batch],
+        "numbers": [one.number for one in batch],
+        "digests": [one.digest for one in batch],
+    }
     await session.execute(BY_INDEX)
-    found = list(await session.execute(DIFFERING, {"before": now - SEEN_AGAIN_AFTER}))
-    if again := [row.id for row in found if row.same]:
+    new, differing, again = list[Incoming](), list[Stored](), list[UUID]()
+    for row in await session.execute(DIFFERING, arriving | {"before": now - SEEN_AGAIN_AFTER}):
+        if row.id is None:
+            new.append(batch[row.place - 1])
+        elif row.same:
+            again.append(row.id)
+        else:
+            differing.append((batch[row.place - 1], row))
+    if again:
         await session.execute(SEEN_AGAIN, {"now": now, "ids": again})
-    return [row for row in found if not row.same]
-
-
-def _is_older(record: Record, stored: Any) -> bool:
-    """Say whether the source dates a record before the version that is stored; without two dates nothing is older."""
-    said = rows.day_in(record.updated)
-    return said is not None and stored is not None and said < stored
+    return new, differing
 
 
 async def _write(
-    session: AsyncSession, standing: list[tuple[Incoming, Any]], *, by: By, now: datetime, demo: bool
+    session: AsyncSession, new: list[Incoming], changed: list[Stored], *, by: By, now: datetime, demo: bool
 ) -> None:
-    fresh = iter(sorted(uuid4() for _one in standing))  # in their order, so that indexes are written page by page
-    ids: list[UUID] = [row.id or next(fresh) for _one, row in standing]
-    read = [
-        Naming(key, [] if row.apart else rows.names_of(one.record), row.trial_id)
-        for key, (one, row) in zip(ids, standing, strict=True)
-    ]
-    trials = await trials_for(session, read, by=by, now=now)
-    written = [
-        rows.Written(
-            one.record,
-            one.digest,
-            one.content,
-            key,
-            trials.of[key],
-            (row.version or 0) + 1,
-            trials.of[key] not in trials.shared,
-        )
-        for key, (one, row) in zip(ids, standing, strict=True)
-    ]
-    if changed := [one.id for one in written if one.version > 1]:
-        await session.execute(delete(RecordNumber).where(RecordNumber.record_id.in_(changed)))
-        await session.execute(delete(RecordSite).where(RecordSite.record_id.in_(changed)))
-    fresh_rows = [rows.record_row(one, now=now, demo=demo) for one in written if one.version == 1]
-    await copy(session, "trial_record", rows.RECORD, fresh_rows)
+    keys = fresh_keys(len(new), now)
+    names = {key: one.names for key, one in zip(keys, new, strict=True)}
+    names |= {row.id: () if row.apart else one.names for one, row in changed}
+    former = {row.id: row.trial_id for _one, row in changed}
+    trials = await trials_for(session, names, former, by=by, now=now)
+    written = [(key, 1, one) for key, one in zip(keys, new, strict=True)]
+    written += [(row.id, row.version + 1, one) for one, row in changed]
+
+    def as_row(key: UUID, version: int, one: Incoming) -> rows.Row:
+        trial = trials.of[key]
+        return (key, trial, one.digest, version, now, now, now, trial not in trials.shared, False, demo, *one.stated)
+
+    await copy(session, "trial_record", rows.RECORD, (as_row(*one) for one in written[: len(new)]))
     if changed:
-        await _replace(session, [rows.record_row(one, now=now, demo=demo) for one in written if one.version > 1])
-    await copy(session, "record_version", rows.VERSION, (rows.version_row(one, now=now) for one in written))
-    await copy(session, "record_number", rows.NUMBER, (row for one in written for row in rows.number_rows(one)))
-    await copy(session, "record_site", rows.SITE, (row for one in written for row in rows.site_rows(one)))
+        await _replace(session, [as_row(*one) for one in written[len(new) :]])
+    versions = ((key, version, one.digest, now, one.content) for key, version, one in written)
+    numbers = ((key, *name) for key, _version, one in written for name in one.names.items())
+    sites = ((key, *site) for key, _version, one in written for site in one.sites)
+    await copy(session, "record_version", rows.VERSION, versions)
+    await copy(session, "record_number", rows.NUMBER, numbers)
+    await copy(session, "record_site", rows.SITE, sites)
     await choose_leads(session, trials.shared)
     await note_touched(session, {*trials.of.values(), *trials.emptied})
 
 
-async def _replace(session: AsyncSession, changed: rows.Rows) -> None:
+async def _replace(session: AsyncSession, changed: list[rows.Row]) -> None:
+    """Take away what the former versions named, and write the new ones over them."""
+    ids = [row[0] for row in changed]
+    await session.execute(delete(RecordNumber).where(RecordNumber.record_id.in_(ids)))
+    await session.execute(delete(RecordSite).where(RecordSite.record_id.in_(ids)))
     await session.execute(text(STAGE))
     await session.execute(text("TRUNCATE trial_record_stage"))
     await copy(session, "trial_record_stage", rows.RECORD, changed)

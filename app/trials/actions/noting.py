@@ -11,6 +11,6 @@ from app.trials.actions.copying import copy
 
 async def note_touched(session: AsyncSession, trials: Iterable[UUID]) -> None:
     """Have some trials followed up once the caller's transaction is committed."""
-    if rows := [(trial,) for trial in sorted(set(trials))]:
+    if rows := [(trial,) for trial in sorted(set(trials), key=lambda trial: trial.int)]:
         await enqueue(session, "follow_trials")
         await copy(session, "trial_touched", ("trial_id",), rows)

@@ -11,7 +11,7 @@ from app.ground import audit
 from app.ground.errors import NotAllowed, Unacceptable
 from app.ground.i18n import _
 from app.identity.rules import Actor
-from app.trials.actions.joining import RANK, Naming, choose_leads, set_apart, trials_for
+from app.trials.actions.joining import RANK, choose_leads, set_apart, trials_for
 from app.trials.actions.loading import LOADING_LOCK
 from app.trials.actions.noting import note_touched
 from app.trials.errors import NotParted
@@ -50,8 +50,9 @@ async def join_again(session: AsyncSession, number: str, *, by: Actor, now: date
     named: dict[UUID, list[str]] = {key: [] for key in ids}
     for row in await session.scalars(select(RecordNumber).where(RecordNumber.record_id.in_(ids))):
         named[row.record_id].append(row.value)
-    read = [Naming(record.id, named[record.id], record.trial_id) for record in parted]
-    trials = await trials_for(session, read, by=by, now=now)
+    read = {record.id: named[record.id] for record in parted}
+    former = {record.id: record.trial_id for record in parted}
+    trials = await trials_for(session, read, former, by=by, now=now)
     await choose_leads(session, {*trials.of.values()})
     await note_touched(session, {*trials.of.values(), *trials.emptied})
     trial = trials.of[parted[0].id]

@@ -1,19 +1,21 @@
 """The rows that a record becomes: pure, and in the order of the columns, as COPY takes them."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from app.trials.models import Source
 from app.trials.record import Day, Record, Text
 
-RECORD = (
-    "id", "trial_id", "source", "number", "scheme", "address", "digest", "version", "first_seen_at", "changed_at",
-    "last_seen_at", "updated_on", "registered_on", "started_on", "title_en", "title_ja", "sponsor_en", "sponsor_ja",
-    "status", "study_type", "phases", "modalities", "first_in_human", "decentralised", "international", "leads",
-    "apart", "demo",
+# What we know of a record ourselves, then what its source states, as `stated` returns it.
+KEPT = (
+    "id", "trial_id", "digest", "version", "first_seen_at", "changed_at", "last_seen_at", "leads", "apart", "demo",
 )  # fmt: skip
+STATED = (
+    "source", "number", "scheme", "address", "updated_on", "registered_on", "started_on", "title_en", "title_ja",
+    "sponsor_en", "sponsor_ja", "status", "study_type", "phases", "modalities", "first_in_human", "decentralised",
+    "international",
+)  # fmt: skip
+RECORD = KEPT + STATED
 # What a newer version replaces; the rest stays as it was when the record was first read, or is decided elsewhere.
 REPLACED = tuple(name for name in RECORD if name not in {"id", "trial_id", "first_seen_at", "leads", "apart", "demo"})
 VERSION = ("record_id", "version", "digest", "read_at", "content")
@@ -22,55 +24,30 @@ SITE = (
     "record_id", "position", "facility_en", "facility_ja", "city", "prefecture_code", "country_code", "status",
     "disclosed", "undisclosed_because",
 )  # fmt: skip
-Rows = list[tuple[Any, ...]]
+Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class Written:
-    """A record that is to be written: its id, its trial, which version it is, and whether it leads its trial."""
-
-    record: Record
-    digest: str
-    content: str
-    id: UUID
-    trial_id: UUID
-    version: int
-    leads: bool
-
-
-def record_row(one: Written, *, now: datetime, demo: bool) -> tuple[Any, ...]:
-    """Return the row of `trial_record`."""
-    record = one.record
-    title = titles(record)
-    sponsor = sponsors(record)
+def stated(record: Record) -> Row:
+    """Return the columns of `trial_record` that the source states."""
+    title, sponsor = titles(record), sponsors(record)
     return (
-        one.id, one.trial_id, record.source, record.number, record.registry, _linkable(record.address), one.digest, one.version,
-        now, now, now, day_in(record.updated), day_in(record.registered), day_in(record.started), title.en, title.ja,
-        sponsor.en, sponsor.ja, record.status.code, record.design.kind.code, list(record.design.phase.codes),
-        [hint.code for hint in record.modalities], record.first_in_human is not None, bool(record.decentralised),
-        record.international, one.leads, False, demo,
+        record.source, record.number, record.registry, _linkable(record.address), day_in(record.updated),
+        day_in(record.registered), day_in(record.started), title.en, title.ja, sponsor.en, sponsor.ja,
+        record.status.code, record.design.kind.code, record.design.phase.codes,
+        tuple(hint.code for hint in record.modalities), record.first_in_human is not None, bool(record.decentralised),
+        record.international,
     )  # fmt: skip
 
 
-def version_row(one: Written, *, now: datetime) -> tuple[Any, ...]:
-    """Return the row of `record_version`: the whole record."""
-    return (one.id, one.version, one.digest, now, one.content)
-
-
-def number_rows(one: Written) -> Rows:
-    """Return the rows of `record_number`."""
-    return [(one.id, value, scheme) for value, scheme in names_of(one.record).items()]
-
-
-def site_rows(one: Written) -> Rows:
-    """Return the rows of `record_site`."""
-    return [
+def places(record: Record) -> tuple[Row, ...]:
+    """Return the rows of `record_site`, without the id of the record."""
+    return tuple(
         (
-            one.id, site.position, site.facility.en, site.facility.ja, site.city, site.prefecture,
+            site.position, site.facility.en, site.facility.ja, site.city, site.prefecture,
             site.country.code if site.country else None, site.status.code, site.disclosed, site.undisclosed_because,
         )
-        for site in one.record.sites
-    ]  # fmt: skip
+        for site in record.sites
+    )  # fmt: skip
 
 
 def names_of(record: Record) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Which records are one trial: those that bear or name the same number, and those that such records lead to."""
 
 from collections.abc import Collection, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 # A number that so many records name is a template's or a platform's, and says nothing of a single trial.
 MOST_NAMING = 20
@@ -9,7 +9,7 @@ MOST_NAMING = 20
 Thing = TypeVar("Thing")
 
 
-def groups_of(named_by: Mapping[str, Collection[Thing]]) -> list[list[Thing]]:
+def groups_of(named_by: Mapping[Any, Collection[Thing]]) -> list[list[Thing]]:
     """Return things in groups, each thing once: two are together where a chain of common numbers connects them.
 
     Order: as the things first appear.

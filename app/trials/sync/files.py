@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground.i18n import _, say
-from app.trials.actions.loading import Refusal
+from app.trials.actions.arriving import Refusal
 from app.trials.models import SyncChunk
 from app.trials.reading.files import Repeated, records_in
 from app.trials.reading.found import Found

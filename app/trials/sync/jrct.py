@@ -6,7 +6,7 @@ from typing import Any
 from app.ground.i18n import Said, _, say
 from app.identity.rules import SERVICE
 from app.settings import Settings
-from app.trials.actions.loading import Refusal
+from app.trials.actions.arriving import Refusal
 from app.trials.jrct import asking
 from app.trials.jrct.asking import Manners, refuse_bulk
 from app.trials.jrct.errors import LayoutChanged, NoSuchRecord, RegistryNotUnderstood

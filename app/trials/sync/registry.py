@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.ground.i18n import Message, Said
-from app.trials.actions.loading import Incoming, Refusal, incoming
+from app.trials.actions.arriving import Incoming, Refusal, incoming
 from app.trials.models import Source
 from app.trials.reading.found import LONGEST_RAW
 from app.trials.record import Record

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground.i18n import Message, Said, _, say
+from app.trials.actions.arriving import TWICE, Refusal
 from app.trials.actions.copying import copy
-from app.trials.actions.loading import TWICE, Refusal
 from app.trials.models import RecordVersion, RunKind, SyncRun, SyncSeen, TrialRecord
 from app.trials.rules.guarding import Watched, holes, watch
 from app.trials.sync.registry import MISSING, Arrived, Entry, Unlaid

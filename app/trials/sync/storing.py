@@ -13,8 +13,9 @@ from app.ground.i18n import Message, Said, _, say
 from app.identity.rules import SERVICE
 from app.settings import Settings
 from app.trials import turns
+from app.trials.actions.arriving import Refusal
 from app.trials.actions.dropping import forget_file
-from app.trials.actions.loading import Loaded, Refusal, load_batch
+from app.trials.actions.loading import Loaded, load_batch
 from app.trials.actions.running import locked_run, locked_state
 from app.trials.models import RunKind, RunState, Source, SourceState, SyncRefusal, SyncRun, SyncSeen
 from app.trials.reading.found import LONGEST_RAW
