@@ -15,6 +15,7 @@ from pgqueuer.models import Job as QueuedJob
 from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
 from app.jobs.confirmations import Confirmations
 from app.jobs.mail import post_again_what_was_lost
+from app.jobs.pages import forget_old_pages
 from app.jobs.registry import Job, Work, load_every_job
 from app.jobs.sheets import forget_old_sheets
 from app.settings import Settings
@@ -69,12 +70,13 @@ async def perform(function: Job, work: Work, queued: QueuedJob) -> None:
 
 
 async def sweep(work: Work, shutdown: asyncio.Event) -> None:
-    """Now and then look for mails whose job was lost, for confirmations to ask for and for old files, until the worker stops."""
+    """Now and then look for mails whose job was lost, for confirmations to ask for, for old files and pages, until the worker stops."""
     confirmations = Confirmations()
     while not shutdown.is_set():
         await post_again_what_was_lost(work)
         await confirmations.look(work, now=work.now)
         await forget_old_sheets(work)
+        await forget_old_pages(work)
         try:
             await asyncio.wait_for(shutdown.wait(), SWEEP_EVERY)
         except TimeoutError:
