@@ -76,11 +76,33 @@ def test_what_is_refused_is_kept_raw_without_contacts() -> None:
     assert one.problem and "protocolSection" in one.raw and "@" not in one.raw
 
 
-def test_a_trial_that_stands_twice_is_named_or_read_anew() -> None:
+def test_a_trial_that_stands_twice_is_named_and_in_other_words_read_anew_where_the_source_dates_the_two() -> None:
     same = found_in(ONE + b"\n" + ONE)
     assert numbers(same) == ["NCT99999901"] and isinstance(same[1].problem, Repeated)
-    other = orjson.dumps(a_study("NCT99999901", conditionsModule={"conditions": ["Asthma"]}))
-    assert len(numbers(found_in(ONE + b"\n" + other))) == 2
+
+    def dated(day: str, condition: str) -> bytes:
+        status = {"overallStatus": "RECRUITING", "lastUpdatePostDateStruct": {"date": day}}
+        return orjson.dumps(
+            a_study("NCT99999901", conditionsModule={"conditions": [condition]}, statusModule=status)
+        )  # fmt: skip
+
+    days = [
+        ("2026-02-02", "Asthma"),
+        ("2026-02-01", "Gout"),
+        ("2026-02-02", "Gout"),
+        ("2026-02", "x"),
+        ("2026-03-01", "y"),
+    ]
+    found = found_in(b"\n".join(dated(*one) for one in days))
+    assert [one.place.in_("en") for one in found if one.record and one.place] == [
+        "line 1",
+        "line 2",
+        "line 4",
+        "line 5",
+    ]
+    (twice,) = [one for one in found if one.problem]
+    assert twice.problem and "NCT99999901 stands twice with different content" in twice.problem.in_("en")
+    assert '"Gout"' in twice.raw
 
 
 def test_a_page_beyond_all_measure_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

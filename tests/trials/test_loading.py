@@ -18,10 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionm
 from app.ground.audit import AuditEvent
 from app.identity.rules import SERVICE
 from app.trials.actions import Incoming, Loaded, Refusal, incoming, load, loading, set_apart
-from app.trials.actions.arriving import TWICE
 from app.trials.actions.keys import fresh_keys
 from app.trials.models import RecordNumber, RecordSite, RecordVersion, TrialRecord
-from app.trials.reading.files import records_in
+from app.trials.reading.files import TWICE_DIFFERENT, records_in
 from app.trials.reading.found import Unreadable
 from app.trials.record import Coded, Day, Record, Site, Text
 from app.trials.rules.joining import MOST_NAMING, groups_of
@@ -161,7 +160,7 @@ async def test_of_two_versions_in_one_file_the_one_that_its_source_dates_later_i
 
 
 async def test_what_a_reader_refused_is_handed_on(sessions: Sessions) -> None:
-    wrong = Refusal(None, Unreadable(TWICE, number="x").message, "raw")
+    wrong = Refusal(None, Unreadable(TWICE_DIFFERENT, number="x").message, "raw")
     loaded = await load(sessions, [wrong, incoming(a_record())], by=SERVICE, now=NOW)
     assert (loaded.new, loaded.refused, loaded.read) == (1, [wrong], 2)
 

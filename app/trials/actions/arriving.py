@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.ground.i18n import Message, Said, _
+from app.ground.i18n import Message, Said
 from app.trials.actions import rows
 from app.trials.reading.found import LONGEST_RAW
 from app.trials.record import Record
+from app.trials.rules.days import as_date
 from app.trials.written import as_json, digest_of
-
-TWICE = _(
-    "%(number)s stands twice with different content, and the source does not say which is the later. The first is taken."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def read_out(record: Record, content: str, digest: str, place: Said | None = Non
         record.number,
         digest,
         content,
-        rows.day_in(record.updated),
+        as_date(record.updated),
         rows.names_of(record),
         rows.stated(record),
         rows.places(record),

@@ -22,12 +22,14 @@ from app.ground.i18n import say
 from app.identity.rules import SERVICE
 from app.identity.standing import stand_as
 from app.trials.actions import rows
-from app.trials.actions.arriving import TWICE, Incoming, Refusal, said_of
+from app.trials.actions.arriving import Incoming, Refusal, said_of
 from app.trials.actions.copying import copy
 from app.trials.actions.joining import choose_leads, trials_for
 from app.trials.actions.keys import fresh_keys
 from app.trials.actions.noting import note_touched
 from app.trials.models import RecordNumber, RecordSite
+from app.trials.reading.files import TWICE_DIFFERENT
+from app.trials.rules.days import is_before
 
 BATCH = 5_000
 # Seeing a record again is noted once a day: an unchanged load would otherwise rewrite every row.
@@ -127,22 +129,17 @@ def once(entries: Iterable[Incoming | Refusal], seen: Seen) -> tuple[Loaded, lis
             done.refused.append(one)
             continue
         digest, updated = seen.get(one.key, (None, None))
-        if digest is None or _is_before(updated, one.updated):
+        if digest is None or is_before(updated, one.updated):
             done.older += one.key in wanted
             seen[one.key] = one.digest, one.updated
             wanted[one.key] = one
         elif digest == one.digest:
             done.same += 1
-        elif _is_before(one.updated, updated):
+        elif is_before(one.updated, updated):
             done.older += 1
         else:
-            done.refused.append(Refusal(one.place, say(TWICE, number=one.number), said_of(one)))
+            done.refused.append(Refusal(one.place, say(TWICE_DIFFERENT, number=one.number), said_of(one)))
     return done, list(wanted.values())
-
-
-def _is_before(one: date | None, other: date | None) -> bool:
-    """Say whether a source dates one version before another; without two dates none is older."""
-    return one is not None and other is not None and one < other
 
 
 async def load_batch(
@@ -151,7 +148,7 @@ async def load_batch(
     """Write one batch of different records in the caller's transaction."""
     await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOADING_LOCK})
     new, differing = await _differing(session, batch, now=now)
-    changed = [(one, row) for one, row in differing if not _is_before(one.updated, row.updated_on)]
+    changed = [(one, row) for one, row in differing if not is_before(one.updated, row.updated_on)]
     older = len(differing) - len(changed)
     done = Loaded(len(new), len(changed), len(batch) - len(new) - len(differing), older)
     if new or changed:

@@ -1,10 +1,10 @@
 """The rows that a record becomes: pure, and in the order of the columns, as COPY takes them."""
 
-from datetime import date
 from typing import Any
 
 from app.trials.models import Source
-from app.trials.record import Day, Record, Text
+from app.trials.record import Record, Text
+from app.trials.rules.days import as_date
 
 # What we know of a record ourselves, then what its source states, as `stated` returns it.
 KEPT = (
@@ -31,8 +31,8 @@ def stated(record: Record) -> Row:
     """Return the columns of `trial_record` that the source states."""
     title, sponsor = titles(record), sponsors(record)
     return (
-        record.source, record.number, record.registry, _linkable(record.address), day_in(record.updated),
-        day_in(record.registered), day_in(record.started), title.en, title.ja, sponsor.en, sponsor.ja,
+        record.source, record.number, record.registry, _linkable(record.address), as_date(record.updated),
+        as_date(record.registered), as_date(record.started), title.en, title.ja, sponsor.en, sponsor.ja,
         record.status.code, record.design.kind.code, record.design.phase.codes,
         tuple(hint.code for hint in record.modalities), record.first_in_human is not None, bool(record.decentralised),
         record.international,
@@ -76,12 +76,6 @@ def sponsors(record: Record) -> Text:
     if record.sponsor is None:
         return Text()
     return record.sponsor.name or record.sponsor.affiliation
-
-
-def day_in(day: Day | None) -> date | None:
-    """Return a source's date as a day: the first of the month or year where the source says no more."""
-    value = day.value if day else None
-    return date.fromisoformat((value + "-01-01")[:10] if len(value) == 4 else (value + "-01")[:10]) if value else None
 
 
 def _linkable(address: str | None) -> str | None:

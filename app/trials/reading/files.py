@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import IO
 
 from app.ground.i18n import _
@@ -9,7 +10,8 @@ from app.trials.reading import ctgov, ictrp_files, jrct
 from app.trials.reading.found import Found, Unreadable, refused
 from app.trials.reading.json_files import values_in
 from app.trials.reading.shown import shown_broken, shown_study
-from app.trials.written import digest
+from app.trials.rules.days import as_date, is_before
+from app.trials.written import as_json, digest
 
 # A page of a trial with 300 hospitals has about 2.5 MB.
 LARGEST_PAGE = 16 * 1024 * 1024
@@ -17,6 +19,9 @@ LARGEST_PAGE = 16 * 1024 * 1024
 REMEMBERED = 500_000
 _PEEK = 4096
 _TWICE = _("%(number)s stands twice in this file in the same words.")
+TWICE_DIFFERENT = _(
+    "%(number)s stands twice with different content, and the source does not say which is the later. The first is taken."
+)
 _PAGE = re.compile(rb"<(?:!doctype html|html|head|body|table|div)\b", re.IGNORECASE)
 
 
@@ -27,8 +32,9 @@ class Repeated(Unreadable):
 def records_in(file: IO[bytes]) -> Iterator[Found]:
     """Yield each record of a file and each thing in it that is none, with its place; the file must be seekable.
 
-    Never raises for what the file says. A trial that stands a second time in the same words is named and left out;
-    in other words, it is yielded again, for the later one is what the source says last.
+    Never raises for what the file says. A trial that stands a second time in the same words is named and left out. In
+    other words, it is yielded again where the source dates the two, so that whoever stores them takes the later; where
+    it does not, it is refused.
     """
     return _once(_all(file))
 
@@ -71,17 +77,20 @@ def _page(file: IO[bytes]) -> Found:
 
 
 def _once(entries: Iterator[Found]) -> Iterator[Found]:
-    seen: dict[str, bytes] = {}
+    seen: dict[str, tuple[bytes, date | None]] = {}
     for entry in entries:
         record = entry.record
         if record is None:
             yield entry
             continue
-        said = bytes.fromhex(digest(record))[:16]
-        before = seen.get(record.number)
+        said, dated = bytes.fromhex(digest(record))[:16], as_date(record.updated)
+        before, last = seen.get(record.number, (b"", None))
         if before == said:
             yield refused(entry.place, Repeated(_TWICE, number=record.number), record.number)
             continue
-        if before or len(seen) < REMEMBERED:
-            seen[record.number] = said
+        if before and not is_before(dated, last) and not is_before(last, dated):
+            yield refused(entry.place, Unreadable(TWICE_DIFFERENT, number=record.number), as_json(record))
+            continue
+        if (before and is_before(last, dated)) or (not before and len(seen) < REMEMBERED):
+            seen[record.number] = said, dated
         yield entry

@@ -113,3 +113,14 @@ _FORMS = (
     (_SLASHES, _slashes),
     (_YEAR, lambda found: _iso(int(found[0]), None, None)),
 )
+
+
+def as_date(day: Day | None) -> date | None:
+    """Return a source's date as a day: the first of the month or year where the source says no more."""
+    value = day.value if day else None
+    return date.fromisoformat((value + "-01-01")[:10] if len(value) == 4 else (value + "-01")[:10]) if value else None
+
+
+def is_before(one: date | None, other: date | None) -> bool:
+    """Say whether one date is before another; without two dates none is."""
+    return one is not None and other is not None and one < other

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground.i18n import Message, Said, _, say
-from app.trials.actions.arriving import TWICE, Refusal
+from app.trials.actions.arriving import Refusal
 from app.trials.actions.copying import copy
 from app.trials.models import RecordVersion, RunKind, SyncRun, SyncSeen, TrialRecord
+from app.trials.reading.files import TWICE_DIFFERENT
 from app.trials.rules.guarding import Watched, holes, watch
 from app.trials.sync.registry import MISSING, Arrived, Entry, Unlaid
 
@@ -83,7 +84,7 @@ def _once(arriving: Iterable[Arrived], sifted: Sifted) -> list[Arrived]:
         if first.incoming.digest == one.incoming.digest:
             sifted.same += 1
         else:
-            sifted.refused.append(Refusal(one.incoming.place, say(TWICE, number=one.number), one.raw))
+            sifted.refused.append(Refusal(one.incoming.place, say(TWICE_DIFFERENT, number=one.number), one.raw))
     return list(found.values())
 
 
