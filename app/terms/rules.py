@@ -16,6 +16,14 @@ SPELLINGS = (
 ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 JAPANESE = r"\u3005-\u3007\u3041-\u3096\u3400-\u9fff"
 LONG_VOWEL = "ー"
+KATAKANA_AND_LONG = KATAKANA | {ord(LONG_VOWEL): None}
+# Parts texts that are folded together; nobody writes it.
+PART = "\x1f"
+_OTHER_SIGNS = re.compile(r"(?:[^\w+]|_)+")
+_OTHER_SIGNS_BUT_PART = re.compile(rf"(?:[^\w+{PART}]|_)+")
+_BESIDE_JAPANESE = re.compile(rf"(?<=[{JAPANESE}]) +| +(?=[{JAPANESE}])")
+_ROMAN_NUMBER = re.compile(r"(?<![a-z0-9])(iii|ii|iv|i)(?=[型相期度])")
+_MAY_HAVE_ACCENTS = re.compile(r"[^\x00-\x7f\u3000-\u3098\u309b-\u30ff\u3400-\u9fff]")
 
 
 def fold(text: str) -> str:
@@ -24,19 +32,29 @@ def fold(text: str) -> str:
     Width, case, accents, kana, long vowels, 癌/がん/ガン, Ⅰ型/1型 and punctuation make no difference;
     a space stays only between two Latin words. Folding what is folded changes nothing.
     """
-    text = _plain(text).translate(KATAKANA).replace(LONG_VOWEL, "")
+    return _folded(text, _OTHER_SIGNS).strip(" ")
+
+
+def fold_together(texts: Iterable[str]) -> str:
+    """Return texts folded, with PART between them (and perhaps spaces beside it): one pass for many short texts."""
+    return _folded(PART.join(text.replace(PART, " ") for text in texts), _OTHER_SIGNS_BUT_PART)
+
+
+def _folded(text: str, other_signs: re.Pattern[str]) -> str:
+    if text.isascii():
+        return other_signs.sub(" ", text.lower())
+    text = _plain(text).translate(KATAKANA_AND_LONG)
     for written, meant in SPELLINGS:
         text = text.replace(written, meant)
-    text = text.translate(SMALL)
-    text = "".join(sign if sign.isalnum() or sign == "+" else " " for sign in text)
-    text = re.sub(rf"(?<=[{JAPANESE}]) +| +(?=[{JAPANESE}])", "", text)
-    text = re.sub(r"(?<![a-z0-9])(iii|ii|iv|i)(?=[型相期度])", lambda found: ROMAN[found[1]], text)
-    return " ".join(text.split())
+    text = other_signs.sub(" ", text.translate(SMALL))
+    return _ROMAN_NUMBER.sub(lambda found: ROMAN[found[1]], _BESIDE_JAPANESE.sub("", text))
 
 
 def _plain(text: str) -> str:
     """Drop width, case and the accents of Latin letters; the voicing marks of kana stay."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if not _MAY_HAVE_ACCENTS.search(text):
+        return text
     bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFKC", bare).casefold()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ SEARCHED = (
     "trial_id", "registered_on", "year", "status", "phases", "areas", "modalities", "prefectures", "institutions",
     "registries", "first_in_human", "decentralised", "choices", "overlong", "made_with", "body", "said",
 )  # fmt: skip
+CHOICES = SEARCHED.index("choices")
 HEADED = ("trial_id", "registered_on", "head", "titled")
 # Vectors arrive as text: asyncpg knows no binary form of them.
 STAGES = tuple(
@@ -73,18 +74,32 @@ async def index_trials(session: AsyncSession, trials: Sequence[UUID]) -> None:
     stored = await _stored(session, trials)
     institutions = await institution_codes_of(session, trials)
     documents = await asyncio.to_thread(_documents, stored, institutions, labels)
-    ids = await _choice_ids(session, documents)
-    before = select(TrialSearch.choices).where(TrialSearch.trial_id == func.any(list(trials)))
-    change = Counter[int]()
-    for choices in await session.scalars(before):
-        change.subtract(choices)
-    rows = {trial: _row(trial, one, ids, labels.digest) for trial, one in documents.items()}
-    for row in rows.values():
-        change.update(row[SEARCHED.index("choices")])
     if emptied := [trial for trial in trials if trial not in documents]:
-        await session.execute(delete(TrialSearch).where(TrialSearch.trial_id.in_(emptied)))
-        await session.execute(delete(TrialHead).where(TrialHead.trial_id.in_(emptied)))
-    await _write(session, list(rows.values()), [_head_row(trial, one) for trial, one in documents.items()])
+        await _forget(session, emptied)
+    await write_documents(session, documents, labels.digest)
+
+
+async def write_documents(session: AsyncSession, documents: Mapping[UUID, Document], made_with: str) -> None:
+    """Write what is indexed of some trials over what was there, and bring the counts of choices up to date."""
+    ids = await _choice_ids(session, documents)
+    rows = [_row(trial, one, ids, made_with) for trial, one in documents.items()]
+    await _count(session, list(documents), (row[CHOICES] for row in rows))
+    await _write(session, rows, [_head_row(trial, one) for trial, one in documents.items()])
+
+
+async def _forget(session: AsyncSession, trials: Sequence[UUID]) -> None:
+    await _count(session, trials, ())
+    await session.execute(delete(TrialSearch).where(TrialSearch.trial_id.in_(trials)))
+    await session.execute(delete(TrialHead).where(TrialHead.trial_id.in_(trials)))
+
+
+async def _count(session: AsyncSession, trials: Sequence[UUID], choices: Iterable[Sequence[int]]) -> None:
+    """Count the choices that trials are going to have instead of those that they have."""
+    change = Counter(one for of in choices for one in of)
+    for before in await session.scalars(
+        select(TrialSearch.choices).where(TrialSearch.trial_id == func.any(list(trials)))
+    ):
+        change.subtract(before)
     changed = {key: by for key, by in change.items() if by}
     await session.execute(COUNTED, {"ids": list(changed), "changes": list(changed.values())})
 

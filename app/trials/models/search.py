@@ -6,8 +6,8 @@ All of it is worked out of the records and can be made anew at any time (`app/tr
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ForeignKey, Identity, Index, Integer, String, UniqueConstraint
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import ForeignKey, Identity, Index, Integer, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.ground.db import Base

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.trials.rules.searching.vocabulary import Labels
-from app.trials.rules.searching.writing import LONGEST_WORD, is_japanese, pairs_in, words_of, writings
+from app.trials.rules.searching.writing import LONGEST_WORD, all_writings, is_japanese, pairs_in, words_of
 
 # How a word counts by where it stands: titles, conditions and keywords, interventions and products, numbers.
 TITLES, STUDIED, GIVEN, NUMBERS = "A", "B", "C", "D"
@@ -54,36 +54,43 @@ class Document:
 
 def document_of(records: Sequence[Stored], institutions: Iterable[str], labels: Labels) -> Document:
     """Return what is indexed of the records of one trial; the one that leads comes first."""
-    head = [pair for record in records for pair in _head_texts(record.content)]
-    body = [text for record in records for text in _body_texts(record.content)]
-    studied = [text for weight, text in head if weight in (TITLES, STUDIED)]
-    concepts: set[str] = set().union(*(labels.abbreviated_in(text, title=True) for text in studied))
-    within = concepts.union(*(labels.abbreviated_in(text, title=False) for text in body))
-    written = {text: writings(text) for text in dict.fromkeys((*(text for _weight, text in head), *body))}
-    marks: dict[str, set[str]] = {
-        text: {code for way in ways for _at, codes in labels.found_in(way) for code in codes}
-        for text, ways in written.items()
-    }
-    concepts.update(*(marks[text] for text in studied))
-    within |= concepts.union(*marks.values())
-    choices = _choices(records, institutions, areas={area for code in concepts for area in labels.areas.get(code, ())})
+    head = _once(pair for record in records for pair in _head_texts(record.content))
+    body = dict.fromkeys(text for record in records for text in _body_texts(record.content) if text not in head)
+    ways = all_writings((*head, *body))
+    written = [way for text in body for way in ways[text]]
+    studied = [text for text, weight in head.items() if weight in (TITLES, STUDIED)]
+    found = {text: [place for way in ways[text] for place in labels.found_in(way)] for text in head}
+    concepts = {code for text in studied for _at, codes in found[text] for code in codes}
+    concepts.update(*(labels.abbreviated_in(text) for text in studied))
+    within = concepts | {code for places in found.values() for _at, codes in places for code in codes}
+    within |= {code for _at, codes in labels.found_in(" \n ".join(written)) for code in codes}
+    areas = {area for code in concepts for area in labels.areas.get(code, ())}
+    choices = _choices(records, institutions, areas)
     plain = [*_numbers(records), *(f"f:{code}" for code in filters_of(choices))]
-    words = set[str]().union(*(words_of(way) for ways in written.values() for way in ways))
-    kept, overlong = _fitting([*(f"c:{code}" for code in sorted(labels.with_above(within))), *plain], words)
-    titled = _joined(way for _weight, text in head for way in written[text])
+    titles = _lines(way for text in head for way in ways[text])
+    said = f"{titles}\n{_lines(written)}"
+    kept, overlong = _fitting([*(f"c:{code}" for code in sorted(labels.with_above(within))), *plain], words_of(said))
     return Document(
         registered_on=next((record.registered_on for record in records if record.registered_on), None),
         choices=choices,
-        head=_head_vector(head, written, labels, concepts, plain),
-        titled=titled[:LONGEST_HEAD],
-        body=" ".join(map(_quoted, kept)),
-        said=_joined(way for ways in written.values() for way in ways),
+        head=_head_vector(head, ways, found, labels.with_above(concepts), plain, labels),
+        titled=titles[:LONGEST_HEAD],
+        body=_vector(kept),
+        said=said,
         overlong=overlong,
     )
 
 
+def _once(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return each text with the first of its weights, up to the longest head."""
+    found: dict[str, str] = {}
+    for weight, text in texts:
+        found.setdefault(text, weight)
+    return found
+
+
 def _choices(
-    records: Sequence[Stored], institutions: Iterable[str], *, areas: Iterable[str]
+    records: Sequence[Stored], institutions: Iterable[str], areas: Iterable[str]
 ) -> dict[str, tuple[str, ...]]:
     """Return the codes that a trial falls under, by the name of the choice; the status and day of the first that has one."""
     status = next((record.status for record in records if record.status), None)
@@ -113,28 +120,27 @@ def _numbers(records: Sequence[Stored]) -> list[str]:
 
 
 def _head_vector(
-    head: list[tuple[str, str]],
+    head: Mapping[str, str],
     written: Mapping[str, tuple[str, ...]],
-    labels: Labels,
+    found: Mapping[str, list[tuple[int, tuple[str, ...]]]],
     concepts: set[str],
     plain: list[str],
+    labels: Labels,
 ) -> str:
     """Return the vector of the head: words and concepts with their places, counted in characters, and weights."""
-    places: dict[str, list[str]] = {f"c:{code}": [f"1{STUDIED}"] for code in sorted(labels.with_above(concepts))}
-    start, seen = 1, set()
-    for weight, text in head:
-        if text in seen or start > LONGEST_HEAD:
-            continue
-        seen.add(text)
+    places: dict[str, list[str]] = {f"c:{code}": [f"1{STUDIED}"] for code in sorted(concepts)}
+    start = 1
+    for text, weight in head.items():
         for way in written[text]:
+            if start > LONGEST_HEAD:
+                break
             for at, word in (*_words_at(way), *pairs_in(way)):
                 places.setdefault(word, []).append(f"{min(start + at, LAST_POSITION)}{weight}")
-            for at, codes in labels.found_in(way):
-                for code in labels.with_above(codes):
-                    places.setdefault(f"c:{code}", []).append(f"{min(start + at, LAST_POSITION)}{weight}")
             start += len(way) + 2
-    vector = [f"{_quoted(word)}:{','.join(where)}" for word, where in places.items()]
-    return " ".join((*vector, *map(_quoted, plain)))
+        for at, codes in found[text]:
+            for code in labels.with_above(codes):
+                places.setdefault(f"c:{code}", []).append(f"{min(start + at, LAST_POSITION)}{weight}")
+    return " ".join((*(f"'{word}':{','.join(where)}" for word, where in places.items()), _vector(plain)))
 
 
 def _words_at(writing: str) -> Iterator[tuple[int, str]]:
@@ -147,20 +153,26 @@ def _words_at(writing: str) -> Iterator[tuple[int, str]]:
 
 def _fitting(marks: list[str], words: set[str]) -> tuple[list[str], bool]:
     """Return the words that one vector takes, and whether some had to be left out."""
-    kept, left = list(marks), MOST_BYTES - sum(len(mark.encode()) + 8 for mark in marks)
+    if (len(words) + len(marks)) * (LONGEST_WORD * 4 + 4) < MOST_BYTES or _bytes([*marks, *words]) < MOST_BYTES:
+        return [*marks, *words], False
+    kept, left = list(marks), MOST_BYTES - _bytes(marks)
     for word in sorted(words):
-        left -= len(word.encode()) + 4
+        left -= _bytes([word])
         if left < 0:
-            return [*kept, OVERLONG], True
+            break
         kept.append(word)
-    return kept, False
+    return [*kept, OVERLONG], True
 
 
-def _quoted(word: str) -> str:
-    return word if word.isalnum() else f"'{word}'"
+def _bytes(words: Iterable[str]) -> int:
+    return sum(len(word.encode()) + 4 for word in words)
 
 
-def _joined(writings: Iterable[str]) -> str:
+def _vector(words: Iterable[str]) -> str:
+    return f"'{joined}'" if (joined := "' '".join(words)) else ""
+
+
+def _lines(writings: Iterable[str]) -> str:
     return "\n".join(f" {way} " for way in dict.fromkeys(writings) if way)
 
 

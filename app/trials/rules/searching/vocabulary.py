@@ -14,8 +14,8 @@ from app.trials.rules.searching.writing import is_japanese, written
 # Raised whenever the rules of this folder change what is written into the index: everything is then indexed anew.
 RULES = 1
 ABBREVIATION = "abbreviation"
-# Shorter ones are also common words or initials: they count only as written, the shortest only in titles.
-SHORTEST_ANYWHERE, SHORTEST_IN_ANY_CASE = 3, 5
+# Shorter ones mean other things as well (CRO, AST): they count only as written, and only in titles and lists.
+SHORTEST_IN_ANY_CASE = 5
 _ABBREVIATED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+]*(?:-[A-Za-z0-9]+)?(?![A-Za-z0-9])")
 _KINDS = {"preferred": 0, "synonym": 1, ABBREVIATION: 2}
 
@@ -61,14 +61,12 @@ class Labels:
         found = self.automaton.iter(f" {writing} ")
         return [(max(0, end - length), codes) for end, (length, codes) in found]
 
-    def abbreviated_in(self, text: str, *, title: bool) -> set[str]:
-        """Return the concepts whose abbreviations stand in a text as published; none in a text all in capitals."""
+    def abbreviated_in(self, text: str) -> set[str]:
+        """Return the concepts whose abbreviations stand in a title as published; none in one all in capitals."""
         plain = unicodedata.normalize("NFKC", text)
-        if plain.isupper():
+        if plain.isupper() and " " in plain:
             return set()
-        shortest = 2 if title else SHORTEST_ANYWHERE
-        words = {word for word in _ABBREVIATED.findall(plain) if len(word) >= shortest}
-        return {code for word in words if (code := self.abbreviations.get(word))}
+        return {code for word in set(_ABBREVIATED.findall(plain)) if (code := self.abbreviations.get(word))}
 
 
 def labels_from(terms: Iterable[Term]) -> Labels:

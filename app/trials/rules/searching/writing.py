@@ -5,9 +5,11 @@ Japanese is searched by pairs of neighbouring characters, so that any part of a 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
-from app.terms.rules import fold
+from app.terms.rules import PART, fold_together
 
 JAPANESE = (
     r"\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30f7-\u30fa\u30fd-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -15,6 +17,9 @@ JAPANESE = (
 # PostgreSQL takes words of 2,046 bytes; nobody types one of more than these characters.
 LONGEST_WORD = 60
 _JAPANESE_RUN = re.compile(rf"[{JAPANESE}]+")
+_OVER_BORDER = re.compile(rf"([{JAPANESE}]) ([^\s{JAPANESE}])")
+_BEFORE_JAPANESE = re.compile(rf"([^\s{JAPANESE}]) ([{JAPANESE}])")
+_LAST = re.compile(rf"[{JAPANESE}](?= ?(?:\n|$))")
 _BORDER = re.compile(rf"(?<=[{JAPANESE}])(?=[^ {JAPANESE}])|(?<=[^ {JAPANESE}])(?=[{JAPANESE}])")
 # Ⅱ is a figure wherever it stands; II is one only beside 相, 第 or phase.
 _FIGURES = {chr(first + n): str(n + 1) for first in (0x2160, 0x2170) for n in range(4)}
@@ -33,10 +38,7 @@ def written(text: str) -> str:
 
     A space stands between two words that are not Japanese, and between such a word and Japanese; nowhere else.
     """
-    folded = _PHASE.sub(_in_figures, fold(_FIGURE.sub(lambda one: _FIGURES[one[0]], text)))
-    if "相" in folded:
-        folded = _BEFORE_PHASE.sub(_in_figures, folded)
-    return " ".join(map(_single, _BORDER.sub(" ", folded).split()))
+    return next(iter(_written([text])))
 
 
 def writings(text: str) -> tuple[str, ...]:
@@ -44,8 +46,29 @@ def writings(text: str) -> tuple[str, ...]:
 
     蛋白 is written たんぱく, and would not be found by 白尿; a second writing has those characters one by one.
     """
-    parted = _TOGETHER.sub(r"\g<0>・", unicodedata.normalize("NFKC", text)) if _MAY_FOLD.search(text) else text
-    return (written(text),) if parted == text else (written(text), written(parted))
+    return all_writings([text])[text]
+
+
+def all_writings(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the writings of many texts at once: a record has many, most of them short."""
+    wanted = list(dict.fromkeys(texts))
+    english = [text for text in wanted if text.isascii()]
+    others = [text for text in wanted if not text.isascii()]
+    parted = [
+        _TOGETHER.sub(r"\g<0>・", unicodedata.normalize("NFKC", text)) for text in others if _MAY_FOLD.search(text)
+    ]
+    again = dict(zip((text for text in others if _MAY_FOLD.search(text)), _written(parted), strict=True))
+    found = dict(zip((*english, *others), (*_written(english), *_written(others)), strict=True))
+    return {text: tuple(dict.fromkeys((way, again.get(text, way)))) for text, way in found.items()}
+
+
+def _written(texts: list[str]) -> Iterable[str]:
+    folded = _PHASE.sub(_in_figures, fold_together(_FIGURE.sub(lambda one: _FIGURES[one[0]], text) for text in texts))
+    if not folded.isascii():
+        if "相" in folded:
+            folded = _BEFORE_PHASE.sub(_in_figures, folded)
+        folded = _BORDER.sub(" ", folded)
+    return (" ".join(map(_single, part.split())) for part in folded.split(PART)) if texts else ()
 
 
 def _in_figures(found: re.Match[str]) -> str:
@@ -63,13 +86,18 @@ def _single(word: str) -> str:
 
 
 def words_of(text: str) -> set[str]:
-    """Return the words that the index holds of a text in its one writing.
+    """Return the words that the index holds of texts in their one writing, a line each.
 
     Latin words and figures whole; every pair of neighbours of which one is Japanese; a Japanese character that no
     other one follows also alone, so that every character begins some word.
     """
-    found = {word[:LONGEST_WORD] for word in text.split() if not is_japanese(word[0])}
-    found.update(pair for _place, pair in pairs_in(text))
+    parts = set(text.split())
+    runs = {part for part in parts if is_japanese(part[0])}
+    found = {part[:LONGEST_WORD] for part in parts - runs}
+    found.update(one + other for run in runs for one, other in pairwise(run))
+    found.update(map("".join, _OVER_BORDER.findall(text)))
+    found.update(map("".join, _BEFORE_JAPANESE.findall(text)))
+    found.update(_LAST.findall(text))
     return found
 
 
@@ -90,4 +118,4 @@ def pairs_in(text: str) -> list[tuple[int, str]]:
 
 def is_japanese(sign: str) -> bool:
     """Say whether a character is one of Japanese writing."""
-    return _JAPANESE_RUN.match(sign) is not None
+    return not sign.isascii() and _JAPANESE_RUN.match(sign) is not None
