@@ -4,13 +4,15 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from app.asking.transaction import Transaction
-from app.ground.paging import Paging
-from app.trials.models import Source, TrialRecord
-from app.trials.queries import Filters, get_trial, trials_found
+from app.trials.exports import short
+from app.trials.models import Source
+from app.trials.queries import get_trial, searching
+from app.trials.queries.links import institution_codes_of
+from app.trials.queries.searching import Search
 from app.trials.written import as_json
 
 router = APIRouter(prefix="/trials", tags=["trials"])
@@ -43,20 +45,30 @@ class RecordOut(BaseModel):
 
 
 class TrialOut(BaseModel):
-    """A trial: the number of the record that leads, all its records, and where in Japan it has sites."""
+    """A trial: the number of the record that leads, all its records, where in Japan it has sites, and the codes of the
+    institutions that this service takes sites for.
+    """
 
     number: str
     records: list[RecordOut]
     prefectures: list[str]
+    institutions: list[str]
 
 
 class TrialsOut(BaseModel):
-    """One page of trials, the last registered first."""
+    """One page of trials. `total` and `pages` are null where counting was not asked for and costs something.
+
+    `understood`: the terms of the vocabulary that words were taken for. `facets`, where asked for: for each filter how
+    many trials have each code; a filter ignores its own choice.
+    """
 
     trials: list[TrialOut]
-    total: int
     page: int
-    pages: int
+    more: bool
+    total: int | None
+    pages: int | None
+    understood: list[str]
+    facets: dict[str, dict[str, int]] | None
 
 
 class WholeRecordOut(RecordOut):
@@ -72,39 +84,59 @@ class WholeTrialOut(BaseModel):
     records: list[WholeRecordOut]
 
 
+def asked_search(
+    q: Annotated[str, Query(description="Words in either language, or a number.")] = "",
+    status: Annotated[
+        str, Query(description="For example recruiting or completed; running for all before their end.")
+    ] = "",
+    phase: Annotated[str, Query(description="For example phase.1.")] = "",
+    area: Annotated[str, Query(description="Therapeutic area, for example area.oncology.")] = "",
+    modality: Annotated[str, Query(description="For example modality.antibody.")] = "",
+    prefecture: Annotated[str, Query(description="Of a site, for example pref.13.")] = "",
+    institution: Annotated[str, Query(description="The code of an institution that a site was taken for.")] = "",
+    year: Annotated[str, Query(description="Of the registration, for example 2026.")] = "",
+    registry: Annotated[str, Query(description="jrct, ctgov or ictrp.")] = "",
+    first_in_human: Annotated[str, Query(description="yes: only trials whose text says so.")] = "",
+    decentralised: Annotated[str, Query(description="yes: only trials whose text names such elements.")] = "",
+    within: Annotated[str, Query(description="head: titles, conditions, keywords, interventions, numbers only.")] = "",
+    sort: Annotated[str, Query(description="newest; else the nearest to the words first.")] = "",
+) -> Search:
+    """Read the search; a value that is no choice of ours is no choice."""
+    return Search.asked(
+        q=q, status=status, phase=phase, area=area, modality=modality, prefecture=prefecture, institution=institution,
+        year=year, registry=registry, first_in_human=first_in_human, decentralised=decentralised, within=within, sort=sort,
+    )  # fmt: skip
+
+
 @router.get("", response_model=TrialsOut)
 async def list_trials(
     session: Transaction,
-    q: Annotated[str, Query(description="Words of a title in either language, or a number.")] = "",
-    status: Annotated[str, Query(description="For example recruiting or completed.")] = "",
-    phase: Annotated[str, Query(description="For example phase.1.")] = "",
-    registry: Annotated[str, Query(description="jrct, ctgov or ictrp.")] = "",
-    prefecture: Annotated[str, Query(description="Of a site, for example pref.13.")] = "",
+    search: Annotated[Search, Depends(asked_search)],
+    count: Annotated[bool, Query(description="Count all hits exactly.")] = False,
+    facets: Annotated[bool, Query(description="Count for each filter how many hits have each code.")] = False,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     rows: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 20,
 ) -> TrialsOut:
-    """List trials."""
-    filters = Filters.asked(q=q, status=status, phase=phase, registry=registry, prefecture=prefecture)
-    found = await trials_found(session, filters, Paging(page, rows))
-    listed = [
-        TrialOut(
-            number=row.lead.number,
-            records=[RecordOut(**_short(record)) for record in row.records],
-            prefectures=row.prefectures,
-        )
-        for row in found.rows
-    ]
-    return TrialsOut(trials=listed, total=found.total, page=page, pages=found.pages)
+    """Find trials."""
+    found = await searching.find(session, search, page=page, size=rows)
+    total = await searching.count(session, search) if count else found.total
+    linked = await institution_codes_of(session, [row.lead.trial_id for row in found.rows])
+    return TrialsOut(
+        trials=[TrialOut(**short.trial(row, linked.get(row.lead.trial_id, ()))) for row in found.rows],
+        page=page,
+        more=found.more,
+        total=total,
+        pages=None if total is None else max(1, -(-total // rows)),
+        understood=[concept.code for concept in found.understood],
+        facets=await searching.facets(session, search) if facets else None,
+    )
 
 
 @router.get("/{number}", response_model=WholeTrialOut)
 async def read_trial(number: str, session: Transaction) -> WholeTrialOut:
     """Return a trial by any of its numbers."""
     shown = await get_trial(session, number)
-    records = [WholeRecordOut(**_short(one.record), content=orjson.loads(as_json(one.said))) for one in shown.stated]
+    records = [
+        WholeRecordOut(**short.record(one.record), content=orjson.loads(as_json(one.said))) for one in shown.stated
+    ]
     return WholeTrialOut(number=shown.lead.number, records=records)
-
-
-def _short(record: TrialRecord) -> dict[str, Any]:
-    names = [name for name in RecordOut.model_fields if name != "licence"]
-    return {name: getattr(record, name) for name in names} | {"licence": record.source.terms.address}

@@ -1,57 +1,19 @@
-"""Public trial records: the list, one trial as all its registries state it, and what changed between two versions."""
+"""Public trial records: one trial as all its registries state it, and what changed between two versions."""
 
-from typing import Annotated
-from urllib.parse import urlencode
-
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.asking.page import InPage
 from app.asking.transaction import Transaction
-from app.ground.paging import Paging
-from app.terms.models import Concept, Vocabulary
-from app.terms.queries import by_codes, concepts_of
+from app.terms.models import Concept
+from app.terms.queries import by_codes
 from app.trials.items import SECTIONS, Item, Value, changes_between, terms_in
 from app.trials.models import Source, TrialRecord
-from app.trials.queries import Filters, Stated, get_record, get_trial, get_versions, trials_found
+from app.trials.queries import Stated, get_record, get_trial, get_versions
 from app.trials.words import STATUSES, UNDISCLOSED
 from app.trials.written import record_from
-from app.web import choices
-from app.web.sites import read_page
 
 router = APIRouter()
-ROWS = 20
-
-
-def asked_trials(q: str = "", status: str = "", phase: str = "", registry: str = "", prefecture: str = "") -> Filters:
-    """Read the filters from the address, as they were chosen."""
-    return Filters.asked(q=q, status=status, phase=phase, registry=registry, prefecture=prefecture)
-
-
-AskedTrials = Annotated[Filters, Depends(asked_trials)]
-
-
-@router.get("/trials")
-async def trials(
-    session: Transaction, page: InPage, filters: AskedTrials, at: Annotated[str, Query(alias="page")] = "1"
-) -> Response:
-    """List the trials that the filters leave, the last registered first."""
-    found = await trials_found(session, filters, Paging(read_page(at), ROWS))
-    prefectures = await concepts_of(session, Vocabulary.PREFECTURE)
-    phases = await concepts_of(session, Vocabulary.PHASE)
-    return page.show(
-        "trials/trials.html",
-        found=found,
-        filters=filters,
-        statuses=STATUSES,
-        sources=list(Source),
-        concepts={concept.code: concept for concept in (*prefectures, *phases)},
-        status_choices=[(code, words.in_(page.locale)) for code, words in STATUSES.items()],
-        phase_choices=choices.of_terms(phases, page.locale),
-        registry_choices=[(source.value, source.terms.name.in_(page.locale)) for source in Source],
-        prefecture_choices=choices.of_terms(prefectures, page.locale),
-        query=urlencode({name: value for name, value in vars(filters).items() if value}),
-    )
 
 
 @router.get("/trials/{number}")
@@ -99,7 +61,7 @@ async def changes(
     newer: str = "",
 ) -> Response:
     """Show what changed between two versions of a record, the last two unless others are chosen."""
-    record = await get_record(session, number, source=Filters.asked(registry=registry).registry)
+    record = await get_record(session, number, source=registry if registry in list(Source) else "")
     last = record.version
     to = min(_version(newer) or last, last)
     since = _version(older) or max(1, to - 1)

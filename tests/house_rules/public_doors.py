@@ -21,6 +21,9 @@ PUBLIC = {
     "GET /api/v1/sites/{code}/partners",
     # Public trial records, with the terms of their registries.
     "GET /trials",
+    "GET /trials.csv",
+    "GET /trials.json",
+    "GET /trials.fhir.json",
     "GET /trials/{number}",
     "GET /trials/{number}/changes",
     "GET /trials/{number}/fhir.json",

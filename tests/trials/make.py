@@ -1,9 +1,26 @@
 """Builders of records for tests."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.identity.rules import SERVICE
+from app.trials.actions import follow, incoming, load
 from app.trials.record import Coded, Day, Design, Number, Party, Phases, Record, Site, Text
+from tests.conftest import NOW
+
+
+async def stored_and_followed(
+    sessions: async_sessionmaker[AsyncSession], *records: Record, days: int = 0, demo: bool = False
+) -> None:
+    """Load records as they were read on a day, and follow them up, so that they are linked and found."""
+    batch = [incoming(one) for one in records]
+    await load(sessions, batch, by=SERVICE, now=NOW + timedelta(days=days), demo=demo)
+    async with sessions.begin() as session:
+        while await follow(session):
+            continue
 
 
 def a_number(value: str, scheme: str | None = "nct") -> Number:

@@ -13,8 +13,10 @@ from app.terms.rules import fold
 from app.trials.exports import r5_codes
 from app.trials.exports.fhir import Reading
 from app.trials.exports.r5_parts import Json
+from app.trials.exports.r5_sites import Linked
 from app.trials.models import RecordVersion, TrialRecord
 from app.trials.queries import Listed
+from app.trials.queries.links import places_of
 from app.trials.record import Text
 from app.trials.written import record_from
 
@@ -47,6 +49,21 @@ def _in_order(row: Listed) -> list[TrialRecord]:
 def reading(record: TrialRecord, content: dict[str, Any]) -> Reading:
     """Return a record and what its newest version says, as exports read it."""
     return Reading(record_from(content), record.version, record.changed_at, record.last_seen_at, record.demo)
+
+
+async def linked_in(
+    session: AsyncSession, records: Iterable[TrialRecord], base: str
+) -> dict[tuple[str, str], dict[int, Linked]]:
+    """Return the institutions that places of records were taken for, by source and number, then position; one query."""
+    by_id = {record.id: (record.source.value, record.number) for record in records}
+    found = await places_of(session, list(by_id))
+    return {
+        by_id[record]: {
+            position: Linked(f"{base}/sites", one.code, Text(one.name_ja, one.name_en))
+            for position, one in places.items()
+        }
+        for record, places in found.items()
+    }
 
 
 async def codes_of(session: AsyncSession, names: Iterable[Text]) -> dict[str, list[Json]]:

@@ -48,15 +48,22 @@ class Reading:
 
 @dataclass(frozen=True)
 class Known:
-    """What the mapping is told: the address of this service, and the published codes of conditions by folded name."""
+    """What the mapping is told: the address of this service, the published codes of conditions by folded name, and for
+    records (source and number) the institutions that their places were taken for, by position.
+    """
 
     base: str
     conditions: Mapping[str, list[Json]] = field(default_factory=dict)
+    linked: Mapping[tuple[str, str], Mapping[int, r5_sites.Linked]] = field(default_factory=dict)
 
     def codes_of(self, name: Text) -> list[Json]:
         """Return the published codes of the condition that is called just so in either language."""
         keys = (fold(words) for words in (name.en, name.ja) if words)
         return next((self.conditions[key] for key in keys if key in self.conditions), [])
+
+    def linked_in(self, record: Record) -> Mapping[int, r5_sites.Linked]:
+        """Return the institutions of a record's places."""
+        return self.linked.get((record.source, record.number), {})
 
 
 def study(readings: list[Reading], known: Known) -> Json:
@@ -64,7 +71,7 @@ def study(readings: list[Reading], known: Known) -> Json:
     lead = readings[0].said
     language: Locale = "en" if _title(lead).en or not _title(lead) else "ja"
     eligible = _first(readings, lambda r: r5_sites.eligibility(r, language))
-    places = _first(readings, lambda r: r5_sites.places(r, language)) or []
+    places = _first(readings, lambda r: r5_sites.places(r, language, known.linked_in(r))) or []
     return {
         "resourceType": "ResearchStudy",
         "id": resource_id(lead.number),

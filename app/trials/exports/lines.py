@@ -33,6 +33,7 @@ HEADINGS: Final[Sequence[Message]] = (
     _("Sponsor in English"),
     _("Sponsor in Japanese"),
     _("Prefectures"),
+    _("Institutions, as this service links them"),
     _("Registered on"),
     _("First enrolment"),
     _("Updated at the source on"),
@@ -40,18 +41,21 @@ HEADINGS: Final[Sequence[Message]] = (
     _("Decentralised elements"),
     _("Fictional"),
     _("Addresses at the registries"),
-    _("Read on"),
+    _("Day of reading"),
     _("Sources and terms of use"),
 )
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the words of a line are taken from: names of phases and prefectures by code, conditions by record."""
+    """What the words of a line are taken from: names of phases and prefectures by code, conditions by record,
+    names of linked institutions by trial.
+    """
 
     locale: Locale
     terms: Mapping[str, str]
     conditions: Mapping[UUID, list[Text]] = field(default_factory=dict)
+    institutions: Mapping[UUID, list[str]] = field(default_factory=dict)
 
 
 def heading(locale: Locale) -> str:
@@ -86,6 +90,7 @@ def _cells(row: Listed, names: Names) -> list[str]:
         lead.sponsor_en or "",
         lead.sponsor_ja or "",
         _each(names.terms.get(code, code) for code in row.prefectures),
+        _each(names.institutions.get(lead.trial_id, ())),
         _day(lead.registered_on),
         _day(lead.started_on),
         _day(lead.updated_on),
@@ -93,9 +98,13 @@ def _cells(row: Listed, names: Names) -> list[str]:
         YES.in_(locale) if any(record.decentralised for record in row.records) else "",
         YES.in_(locale) if lead.demo else "",
         _each(record.address or "" for record in row.records),
-        _each(f"{record.number}: {in_japan(record.last_seen_at).isoformat()}" for record in row.records),
+        _each(_read_on(record, locale) for record in row.records),
         _terms(row.records, locale),
     ]
+
+
+def _read_on(record: TrialRecord, locale: Locale) -> str:
+    return f"{record.source.terms.name.in_(locale)} {record.number} {in_japan(record.last_seen_at).isoformat()}"
 
 
 def _terms(records: Iterable[TrialRecord], locale: Locale) -> str:

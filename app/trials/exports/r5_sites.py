@@ -1,6 +1,7 @@
 """Places, countries and conditions of taking part in FHIR R5, as contained resources of a ResearchStudy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from app.ground.i18n import Locale
 from app.trials.exports import r5_codes
@@ -11,12 +12,29 @@ from app.trials.words import UNDISCLOSED
 ELIGIBILITY = "eligibility"
 
 
-def places(record: Record, language: Locale) -> list[Json]:
+@dataclass(frozen=True)
+class Linked:
+    """The institution that this service takes a place for: its page here, its code and its names."""
+
+    address: str
+    code: str
+    names: Text
+
+
+def places(record: Record, language: Locale, linked: Mapping[int, Linked]) -> list[Json]:
     """Return the places of a trial as Locations, in the order of the source, with the words that the source uses.
 
-    A place that the source does not disclose is called just that, in its description.
+    A place that the source does not disclose is called just that, in its description. `linked` names the institutions
+    that we take places for, by position.
     """
-    return [_place(site, language) for site in record.sites]
+    return [_place(site, language) | _managed(linked.get(site.position), language) for site in record.sites]
+
+
+def _managed(institution: Linked | None, language: Locale) -> Json:
+    if institution is None:
+        return {}
+    identifier = {"system": institution.address, "value": institution.code}
+    return {"managingOrganization": {"identifier": identifier, **worded("display", institution.names, language)}}
 
 
 def _place(site: Site, language: Locale) -> Json:

@@ -1,5 +1,6 @@
 """A trial of a list as plain JSON, as the API gives it and as the JSON file holds it."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from app.trials.models import Source, TrialRecord
@@ -12,12 +13,15 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def trial(row: Listed) -> dict[str, Any]:
-    """Return the number of the record that leads, all its records, and where in Japan the trial has sites."""
+def trial(row: Listed, institutions: Iterable[str]) -> dict[str, Any]:
+    """Return the number of the record that leads, all its records, where in Japan it has sites, and the institutions
+    that we take sites for.
+    """
     return {
         "number": row.lead.number,
         "records": [record(one) for one in row.records],
         "prefectures": row.prefectures,
+        "institutions": sorted(institutions),
     }
 
 
