@@ -15,9 +15,12 @@ from app.ground.assets import STATIC
 from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
 from app.ground.privilege import refuse_a_mighty_login
 from app.settings import Settings
+from app.trials.actions.dropping import LARGEST_FILE
 
 # The largest thing that is sent to us is a downloaded study record.
 LARGEST_BODY = 12 * 1024 * 1024
+# Exports of registries are larger, and read only once it is known that an officer or administrator sends them.
+LARGER_BODIES = {"/registries/files": LARGEST_FILE + 1024 * 1024}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -40,7 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
         api.include_router(router)
     app.include_router(api)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
-    app.add_middleware(BodyLimit, limit=LARGEST_BODY)
+    app.add_middleware(BodyLimit, limit=LARGEST_BODY, larger=LARGER_BODIES)
     app.add_middleware(SecureHeaders, https=settings.served_over_https)
     return app
 

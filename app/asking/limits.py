@@ -14,6 +14,8 @@ SIGN_IN_PER_NETWORK = 30
 LINK_USES_PER_NETWORK = 30
 CONFIRMATIONS_PER_NETWORK = 30
 READINGS_PER_NETWORK = 20
+# Of one person: everybody waits for the same turn at a registry.
+RECORDS_PER_PERSON = 20
 
 
 async def limit(sessions: async_sessionmaker[AsyncSession], kind: str, who: str, *, most: int, now: datetime) -> None:

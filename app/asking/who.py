@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 
 from app.asking.cookies import session_cookie
-from app.asking.transaction import InSettings, Now, Transaction
+from app.asking.transaction import InSettings, Now, Sessions, Transaction
 from app.ground.errors import NotFound, Refused
 from app.ground.i18n import _
 from app.identity.queries import actor_of_session
@@ -74,6 +74,18 @@ async def administrator_only(actor: SignedIn) -> Actor:
     return _only(actor, allowed=actor.is_administrator)
 
 
+async def records_keeper(actor: SignedIn) -> Actor:
+    """Let in officers and administrators, who look after what the registries give."""
+    return _only(actor, allowed=actor.is_staff or actor.is_administrator)
+
+
+async def records_keeper_first(request: Request, sessions: Sessions, settings: InSettings, now: Now) -> Actor:
+    """Know who asks before a large body is read, in a transaction that is over by then."""
+    async with sessions.begin() as session:
+        actor = await who_asks(request, session, settings, now)
+    return await records_keeper(await signed_in(request, actor))
+
+
 def _only(actor: Actor, *, allowed: bool) -> Actor:
     if not allowed:
         raise NotFound
@@ -85,6 +97,8 @@ SponsorOnly = Annotated[Actor, Depends(sponsor_only)]
 CoordinatorOnly = Annotated[Actor, Depends(coordinator_only)]
 FiguresReader = Annotated[Actor, Depends(figures_reader)]
 AdministratorOnly = Annotated[Actor, Depends(administrator_only)]
+RecordsKeeper = Annotated[Actor, Depends(records_keeper)]
+RecordsKeeperFirst = Annotated[Actor, Depends(records_keeper_first)]
 
 
 def sign_in_path(next_path: str) -> str:

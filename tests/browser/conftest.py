@@ -14,6 +14,7 @@ from app.settings import Settings
 from tests.browser.chromium import executable, flags
 from tests.browser.served import Served, load_demonstration, serving
 from tests.databases import Server
+from tests.pages.runs import some_runs
 
 
 def a_free_port() -> int:
@@ -43,7 +44,8 @@ def served(
         ctgov_url="http://registry.invalid/api/v2",
     )
     with serving(settings) as service:
-        yield replace(service, starts=service.ask(lambda session: load_demonstration(session, settings)))
+        starts = service.ask(lambda session: load_demonstration(session, settings))
+        yield replace(service, starts=(*starts, *service.ask(some_runs)))
     server.drop(name)
 
 

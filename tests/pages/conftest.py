@@ -22,6 +22,7 @@ from tests.ground.test_inbox import caught
 from tests.pages.partner_files import some_partner_files
 from tests.pages.pseudo import speak_in_brackets
 from tests.pages.readings import VISITOR_TOKEN, some_readings
+from tests.pages.runs import some_runs
 from tests.pages.sheets import some_sheets
 from tests.pages.walk import OWN, Seen, walk
 
@@ -46,8 +47,9 @@ async def starts(session: AsyncSession, settings: Settings, client: httpx.AsyncC
     client.cookies.set(visitor_cookie(settings), VISITOR_TOKEN)
     await some_sheets(session)
     await some_partner_files(session)
+    runs = await some_runs(session)
     await session.commit()
-    return [f"/sign-in/use?token={token}", f"/confirm?token={confirmation}", *readings]
+    return [f"/sign-in/use?token={token}", f"/confirm?token={confirmation}", *readings, *runs]
 
 
 @pytest.fixture
