@@ -25,6 +25,9 @@ from tools.words import Stop, both, complain, japanese, say
 
 MADOGUCHI = [sys.executable, "-m", "app.cli"]
 PRACTICE_REGISTRY = "http://127.0.0.1"
+PRACTICE_API = "/api/v2"
+# Where the practice registry sends whoever asks for the number of a real study.
+REAL_STUDIES = "https://clinicaltrials.gov/api/v2"
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,7 @@ def _settings(where: Where, running: ExitStack) -> dict[str, str]:
                 % where.data
             )
         databases = {"DATABASE_URL": server.service_url, "OWNER_DATABASE_URL": server.owner_url}
+    practice = f"{PRACTICE_REGISTRY}:{_free_port()}"
     return {
         **os.environ,
         **databases,
@@ -158,8 +162,9 @@ def _settings(where: Where, running: ExitStack) -> dict[str, str]:
         "PUBLIC_URL": where.public_url,
         "SMTP_URL": f"smtp://127.0.0.1:{_free_port()}",
         "MAIL_CATCHER_DIR": str(where.data / "mail"),
-        # A registry that somebody names, or "off", stands in the place of ours.
-        "JRCT_URL": os.environ.get("JRCT_URL") or f"{PRACTICE_REGISTRY}:{_free_port()}",
+        # Registries that somebody names, or "off", stand in the place of ours.
+        "JRCT_URL": os.environ.get("JRCT_URL") or practice,
+        "CTGOV_URL": os.environ.get("CTGOV_URL") or f"{practice}{PRACTICE_API}",
     }
 
 
@@ -199,16 +204,20 @@ def _start_processes(where: Where, family: Family, env: dict[str, str]) -> None:
 
 
 def _start_registry(family: Family, env: dict[str, str]) -> None:
-    if not _practises(env):
+    practice = _practice(env)
+    if practice is None:
         return
-    port = env["JRCT_URL"].rpartition(":")[2]
-    command = [sys.executable, "-m", "tools.practice_registry", port]
+    port = practice.rpartition(":")[2]
+    command = [sys.executable, "-m", "tools.practice_registry", port, REAL_STUDIES]
     registry = family.start(both("practice registry", "練習用登録簿"), "registry", command, env)
     family.wait_for(registry, lambda: _listens(int(port)))
 
 
-def _practises(env: dict[str, str]) -> bool:
-    return not os.environ.get("JRCT_URL") and env["JRCT_URL"].startswith(PRACTICE_REGISTRY)
+def _practice(env: dict[str, str]) -> str | None:
+    """Return the address of the practice registry, None where both registries are somebody's own."""
+    if not os.environ.get("JRCT_URL"):
+        return env["JRCT_URL"]
+    return None if os.environ.get("CTGOV_URL") else env["CTGOV_URL"].removesuffix(PRACTICE_API)
 
 
 def _listens(port: int) -> bool:
@@ -231,8 +240,8 @@ def _tell(where: Where, env: dict[str, str], links: list[str]) -> None:
     say(both("  pages  ", "  画面    ") + where.public_url)
     say(both("  mails  ", "  メール  ") + f"{where.public_url}/demo/mail")
     say(both("  API    ", "  API     ") + f"{where.public_url}/api/v1/openapi.json")
-    if _practises(env):
-        say(both("  trials ", "  試験    ") + f"{env['JRCT_URL']}/search" + both(" (fictional)", "（架空）"))
+    if practice := _practice(env):
+        say(both("  trials ", "  試験    ") + f"{practice}/search" + both(" (fictional)", "（架空）"))
     say(
         both(
             "\nSign in as one of the demonstration (open the link, press the button):",

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.cli import importing as _importing  # noqa: F401 - adds its command
 from app.cli import linking as _linking  # noqa: F401 - adds its command
 from app.cli import pulling as _pulling  # noqa: F401 - adds its commands
+from app.cli import syncing as _syncing  # noqa: F401 - adds its command
 from app.cli.reading import enquiries, trials
 from app.cli.terminal import in_transaction, language, refuse_an_unsafe_login, run, say, settings_or_stop
 from app.ground import schema

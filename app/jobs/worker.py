@@ -18,6 +18,7 @@ from app.jobs.mail import post_again_what_was_lost
 from app.jobs.pages import forget_old_pages
 from app.jobs.registry import Job, Work, load_every_job
 from app.jobs.sheets import forget_old_sheets
+from app.jobs.trials import look_after_runs
 from app.settings import Settings
 
 # A job whose worker has not given a sign of life for this long is taken by another.
@@ -70,13 +71,14 @@ async def perform(function: Job, work: Work, queued: QueuedJob) -> None:
 
 
 async def sweep(work: Work, shutdown: asyncio.Event) -> None:
-    """Now and then look for mails whose job was lost, for confirmations to ask for, for old files and pages, until the worker stops."""
+    """Look now and then for mails whose job was lost, confirmations to ask for, old files and pages, lost runs, until it stops."""
     confirmations = Confirmations()
     while not shutdown.is_set():
         await post_again_what_was_lost(work)
         await confirmations.look(work, now=work.now)
         await forget_old_sheets(work)
         await forget_old_pages(work)
+        await look_after_runs(work)
         try:
             await asyncio.wait_for(shutdown.wait(), SWEEP_EVERY)
         except TimeoutError:

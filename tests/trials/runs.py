@@ -67,9 +67,10 @@ class Runs:
             return {record.number: record for record in found}
 
     async def later(self) -> None:
-        """Let the time pass that a registry has asked for."""
+        """Let the time pass that a registry has asked for, and the day for which a page is kept."""
         async with self.work.transaction() as session:
             await session.execute(text("UPDATE registry_turn SET free_at = clock_timestamp()"))
+            await session.execute(text("UPDATE registry_page SET read_at = read_at - interval '2 days'"))
 
     async def rows(self, table: str) -> int:
         async with self.work.transaction() as session:

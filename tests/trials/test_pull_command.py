@@ -40,16 +40,24 @@ def trials(server: Server, own_database: str, registry: PracticeRegistry, monkey
     return run
 
 
-def test_a_pull_says_the_title_what_was_kept_and_where(trials: Command, registry: PracticeRegistry) -> None:
+def test_a_pull_stores_the_record_and_says_what_it_is(trials: Command, registry: PracticeRegistry) -> None:
     first = trials("pull", ONE.upper())
-    assert first.exit_code == 0
-    assert f"{ONE}: 【架空】急性骨髄性白血病" in first.stdout
-    assert "in the table registry_page" in first.stdout
+    assert first.exit_code == 0, first.output
+    assert f"{ONE}: [Fictional] " in first.stdout
+    assert "Stored: a new record." in first.stdout
     assert f"from {registry.url}/latest-detail/{ONE}" in first.stdout
-    assert "Hospitals on the page: 34" in first.stdout
+    assert "Places in the record: 34" in first.stdout
     again = trials("pull", ONE, lang="ja_JP.UTF-8")
-    assert "jRCTにはアクセスしていません" in again.stdout
+    assert f"{ONE}：【架空】" in again.stdout
+    assert "jRCTにはアクセスしていません" in again.stdout and "保存済みの内容と同じです。" in again.stdout
     assert len(registry.asked) == 1
+
+
+def test_a_study_is_pulled_by_its_nct_number(trials: Command, registry: PracticeRegistry) -> None:
+    found = trials("pull", "nct99990001", "NCT99998888", ctgov_url=registry.api_url, ctgov_pause="0")
+    assert found.exit_code == 1
+    assert "NCT99990001: [Fictional]" in found.stdout and "Stored: a new record." in found.stdout
+    assert "ClinicalTrials.gov has no record with the number NCT99998888." in found.stderr
 
 
 @pytest.mark.parametrize(
@@ -87,7 +95,7 @@ def test_after_a_refusal_a_person_resumes(trials: Command, registry: PracticeReg
 
 
 def test_what_is_typed_wrongly_is_said_in_words(trials: Command, registry: PracticeRegistry) -> None:
-    result = trials("pull", "NCT00000001", lang="ja_JP.UTF-8")
+    result = trials("pull", "UMIN000000001", lang="ja_JP.UTF-8")
     assert result.exit_code == 1
-    assert "jRCT番号を入力してください" in result.stderr
+    assert "NCT番号（「NCT」に続く8桁の数字）を入力してください" in result.stderr
     assert registry.asked == []

@@ -1,20 +1,29 @@
 """A sync of ClinicalTrials.gov: whole, once, from where it stood, and a sentence where it cannot be."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.ground.errors import NotAllowed
+from app.identity.rules import Actor, Role
 from app.jobs.registry import Work
 from app.settings import Settings
+from app.trials.actions import running
 from app.trials.ctgov.api import Patience
+from app.trials.errors import NotPaused, SourcePaused
 from app.trials.models import RunState, Source
 from app.trials.sync import ctgov
-from tests.trials.runs import Runs, counted
+from app.trials.sync.registry import Cursor, Portion
+from tests.trials.runs import NOW, Runs, counted
 from tools.practice_registry import Mood, PracticeRegistry
+from tools.practice_registry.studies import without
 
 HURRIED = Patience(tries=3, seconds=2.0, longest_wait=0.3, first_wait=0.01)
+OFFICER = Actor(None, roles=frozenset({Role.STAFF}))
+ADMINISTRATOR = Actor(None, roles=frozenset({Role.ADMINISTRATOR}))
 
 
 @pytest.fixture
@@ -165,3 +174,127 @@ async def test_one_study_is_read_by_its_number(runs: Runs, registry: PracticeReg
     assert (unknown.state, unknown.code) == (RunState.FAILED, "no_such_record")
     assert unknown.why is not None and "has no record with the number NCT99998888" in unknown.why.in_("en")
     assert Source.CTGOV is unknown.source
+
+
+async def test_somebody_pausing_in_the_middle_stops_it_before_it_writes_again(
+    runs: Runs, registry: PracticeRegistry
+) -> None:
+    async with runs.work.transaction() as session:
+        run = await running.ask_sync(session, Source.CTGOV, settings=runs.work.settings, by=OFFICER, now=NOW)
+    portions = ctgov.ClinicalTrialsGov.changes
+
+    async def paused_after_the_second(self: ctgov.ClinicalTrialsGov, cursor: Cursor) -> AsyncGenerator[Portion, None]:
+        async for number, portion in counted_from_one(portions(self, cursor)):
+            if number == 2:
+                async with runs.work.transaction() as session:
+                    await running.pause(session, Source.CTGOV, by=OFFICER, now=NOW)
+            yield portion
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ctgov.ClinicalTrialsGov, "changes", paused_after_the_second)
+        paused = await runs.do(run.id)
+    assert (paused.state, paused.read, paused.has_ended) == (RunState.PAUSED, 20, False)
+    assert len(await runs.numbers()) == 20
+    with pytest.raises(SourcePaused):
+        await runs.sync()
+    assert counted(await runs.record("NCT99991002")) == (1, 0, 0, 0, 0), "one record is none of a pause's business"
+    async with runs.work.transaction() as session:
+        state = await running.resume(session, Source.CTGOV, by=OFFICER, now=NOW)
+    assert state.paused_at is None
+    done = await runs.do(run.id)
+    assert (done.state, counted(done)) == (RunState.DONE, (len(registry.studies) - 1, 0, 1, 0, 0))
+    async with runs.work.transaction() as session:
+        with pytest.raises(NotPaused):
+            await running.resume(session, Source.CTGOV, by=OFFICER, now=NOW)
+
+
+async def counted_from_one(portions: AsyncGenerator[Portion, None]) -> AsyncGenerator[tuple[int, Portion], None]:
+    number = 0
+    async for portion in portions:
+        number += 1
+        yield number, portion
+
+
+@pytest.mark.parametrize(
+    ("path", "item", "words"),
+    [
+        ("protocolSection.statusModule.overallStatus", "status", "Recruitment status"),
+        ("protocolSection.identificationModule.nctId", "number", "Trial number"),
+        ("protocolSection", "number", "Trial number"),
+    ],
+)
+async def test_a_part_that_is_suddenly_gone_stops_the_source_before_anything_is_overwritten(
+    runs: Runs, registry: PracticeRegistry, path: str, item: str, words: str
+) -> None:
+    await runs.sync()
+    good = {number: record.digest for number, record in (await runs.numbers()).items()}
+    registry.stamp, registry.mood = "2026-11-21T00:00:00", Mood(layout=path)
+    async with runs.work.transaction() as session:
+        (await session.merge(await runs.state())).watermark = "2000-01-01T00:00:00"
+    stopped = await runs.sync()
+    assert (stopped.state, stopped.code, stopped.read) == (RunState.STOPPED, "layout_changed", 0)
+    assert stopped.why is not None and words in stopped.why.in_("en")
+    assert {number: record.digest for number, record in (await runs.numbers()).items()} == good
+    state = await runs.state()
+    assert (state.layout_item, state.watermark) == (item, "2000-01-01T00:00:00")
+    async with runs.work.transaction() as session:
+        with pytest.raises(NotAllowed):
+            await running.resume(session, Source.CTGOV, by=OFFICER, now=NOW)
+        await running.resume(session, Source.CTGOV, by=ADMINISTRATOR, now=NOW)
+    registry.calm_down()
+    done = await runs.do(stopped.id)
+    assert (done.state, counted(done)) == (RunState.DONE, (0, 0, len(good), 0, 0))
+
+
+async def test_a_few_records_with_a_hole_are_refused_and_the_stored_ones_stay(
+    runs: Runs, registry: PracticeRegistry
+) -> None:
+    await runs.sync()
+    holed, fresh = "NCT99991005", "NCT99997777"
+    registry.studies[fresh] = without({**registry.studies[holed]}, "protocolSection.statusModule.overallStatus")
+    registry.studies[holed] = registry.studies[fresh]
+    registry.studies[fresh] = deepcopy(registry.studies[fresh])
+    registry.studies[fresh]["protocolSection"]["identificationModule"]["nctId"] = fresh
+    registry.stamp = "2026-11-21T00:00:00"
+    async with runs.work.transaction() as session:
+        (await session.merge(await runs.state())).watermark = "2000-01-01T00:00:00"
+    run = await runs.sync()
+    assert (run.state, counted(run)) == (RunState.DONE, (1, 0, len(registry.studies) - 2, 0, 1))
+    (refusal,) = await runs.refusals(run)
+    assert f"{holed} comes without a part" in refusal.why.in_("en") and "進捗状況" in refusal.why.in_("ja")
+    assert holed in refusal.raw
+    stored = await runs.numbers()
+    assert stored[holed].version == 1 and stored[holed].status is not None
+    assert stored[fresh].status is None
+
+
+async def test_two_at_one_run_count_nothing_twice_and_the_slower_leaves_it(
+    runs: Runs, registry: PracticeRegistry
+) -> None:
+    async with runs.work.transaction() as session:
+        run = await running.ask_sync(session, Source.CTGOV, settings=runs.work.settings, by=OFFICER, now=NOW)
+    changes, others = ctgov.ClinicalTrialsGov.changes, []
+
+    async def with_another_beside(self: ctgov.ClinicalTrialsGov, cursor: Cursor) -> AsyncGenerator[Portion, None]:
+        async for portion in changes(self, cursor):
+            if not others:
+                others.append(run.id)
+                await runs.do(run.id)
+            yield portion
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ctgov.ClinicalTrialsGov, "changes", with_another_beside)
+        done = await runs.do(run.id)
+    assert (done.state, counted(done)) == (RunState.DONE, (len(registry.studies), 0, 0, 0, 0))
+
+
+async def test_what_breaks_within_the_window_is_a_sentence_too(
+    runs: Runs, registry: PracticeRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_study: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ctgov, "read_study", broken)
+    run = await runs.sync()
+    assert (run.state, run.code) == (RunState.FAILED, "unexpected")
+    assert run.why is not None and "Nothing was lost" in run.why.in_("en")

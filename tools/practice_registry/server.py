@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -76,8 +77,12 @@ class _Server(ThreadingHTTPServer):
 class PracticeRegistry:
     """The service on a port of this machine, any free one unless told."""
 
-    def __init__(self, port: int = 0, *, rows: int = ROWS, more: int = 0, largest: int = studies.LARGEST_PAGE) -> None:
+    def __init__(
+        self, port: int = 0, *, rows: int = ROWS, more: int = 0, largest: int = studies.LARGEST_PAGE, beyond: str = ""
+    ) -> None:
         self.records = all_records()
+        # What its list shows; a test may let it show what is not there.
+        self.listed: dict[str, Json] | None = None
         self.rows = rows
         # The other registry: its studies (`more` beside those of the records), the moment of its data, its largest page,
         # and the generation of its page tokens: a test that raises it makes every token expire.
@@ -85,8 +90,12 @@ class PracticeRegistry:
         self.stamp = "2026-11-20T09:00:05"
         self.largest = largest
         self.generation = 1
+        # Where it sends whoever asks for one study that is not fictional; "": there is none.
+        self.beyond = beyond
         self.asked: list[Asked] = []
         self.mood = Mood()
+        # A test may do something at the moment at which a request comes, before it is answered.
+        self.on_asked: Callable[[str], object] = lambda path: None
         self._next: deque[Mood] = deque()
         self._server = _Server(("127.0.0.1", port), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -143,7 +152,7 @@ class PracticeRegistry:
         return 500, pages.error()
 
     def answer(self, target: str, layout: str | None) -> tuple[int, str]:
-        """Return the status and the JSON of the API at an address."""
+        """Return the status and the JSON of the API at an address; of a redirect, the address that it leads to."""
         parts = urlsplit(target)
         path = parts.path.removeprefix(API)
         if path == "/version":
@@ -156,14 +165,19 @@ class PracticeRegistry:
             if layout:
                 given["studies"] = [studies.without(study, layout) for study in given["studies"]]
             return 200, _json(given)
-        study = self.studies.get(path.removeprefix("/studies/").upper())
-        return (200, _json(study)) if study else (404, "NCT number not found")
+        number = path.removeprefix("/studies/").upper()
+        if study := self.studies.get(number) or studies.EXAMPLES.get(number):
+            return 200, _json(study)
+        if self.beyond and re.fullmatch(r"NCT(?!9999)\d{8}", number):
+            return 302, f"{self.beyond}/studies/{number}?{parts.query}"
+        return 404, "NCT number not found"
 
     def _results(self, query: dict[str, str]) -> str:
         language = "en" if query.get("language") == "en" else "ja"
         number = query.get("page", "1")
         page = int(number) if number.isdecimal() and 0 < len(number) < 6 else 1
-        found = [record for record in self.records.values() if _matches(record, query)]
+        shown = self.records if self.listed is None else self.listed
+        found = [record for record in shown.values() if _matches(record, query)]
         return pages.results(found, language, query, page=max(1, page), rows=self.rows)
 
 
@@ -192,6 +206,8 @@ def _answer(registry: PracticeRegistry, mood: Mood, target: str, known: str | No
         return _Answer(mood.status, (mood.body or pages.error()).encode(), headers)
     if mood.location is not None:
         return _Answer(302, headers={"Location": mood.location})
+    if ours and status == 302:
+        return _Answer(302, headers={"Location": text})
     if ours:
         return _Answer(status, (mood.body or text).encode() + b" " * mood.padding, {"Content-Type": "application/json"})
     body = _laid_out_anew(mood.body or text, mood.layout).encode(mood.encoding, "replace") + b" " * mood.padding
@@ -221,6 +237,7 @@ def _handler(registry: PracticeRegistry) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             asked = Asked(self.path, self.headers.get("User-Agent", ""), time.monotonic())
             registry.asked.append(asked)
+            registry.on_asked(self.path)
             mood = registry.take_mood()
             time.sleep(mood.slow)
             if mood.hang_up:

@@ -85,6 +85,22 @@ def _study(number: str, *, jrct: str, facilities: list[str], **said: Any) -> Jso
     }  # fmt: skip
 
 
+# The number that the forms give as their example; no list has it.
+EXAMPLES = {
+    "NCT00000000": _study(
+        "NCT00000000",
+        title="[Fictional] Trial of a sample drug in lung cancer",
+        day="2026-10-01",
+        jrct="",
+        condition="Non-small cell lung cancer",
+        status="NOT_YET_RECRUITING",
+        phases=["PHASE1"],
+        sponsor="Sample Biotech Inc.",
+        facilities=["Sample University Hospital"],
+    )
+}
+
+
 def page(studies: dict[str, Json], query: str, *, largest: int, generation: int) -> Json:
     """Return one page as /studies gives it. Raises Rejected for a wrong question, or a token of an earlier generation."""
     asked = {name: values[0] for name, values in parse_qs(query).items()}

@@ -21,6 +21,7 @@ from app.trials.errors import NothingToSync, NotPaused, SourcePaused
 from app.trials.jrct.asking import refuse_bulk
 from app.trials.jrct.errors import NotSwitchedOn
 from app.trials.models import RegistryTurn, RunKind, RunState, Source, SourceState, SyncRun
+from app.trials.queries.runs import standing_still
 from app.trials.rules.numbers import number_of
 
 LONGEST_TYPED = 60
@@ -87,6 +88,15 @@ async def ask_record(
 
     Raises Unacceptable under `number`, NotAllowed for visitors, NotSwitchedOn and RegistryBlocked.
     """
+    run = await open_record(session, typed, settings=settings, by=by, now=now, english=english)
+    await enqueue(session, "run_sync", run_id=str(run.id))
+    return run
+
+
+async def open_record(
+    session: AsyncSession, typed: str, *, settings: Settings, by: Actor, now: datetime, english: bool = False
+) -> SyncRun:
+    """Do as `ask_record` does, for somebody who does the run themselves: without a job."""
     if by.is_visitor:
         raise NotAllowed
     number = number_of(typed.replace("\x00", "")[:LONGEST_TYPED])
@@ -107,7 +117,6 @@ async def ask_record(
     _set_going(run, now=now)
     await session.flush()
     audit.record(session, "record.asked", subject=run.id, by=by, now=now, number=number.value)
-    await enqueue(session, "run_sync", run_id=str(run.id))
     return run
 
 
@@ -150,6 +159,18 @@ async def resume(session: AsyncSession, source: Source, *, by: Actor, now: datet
         await enqueue(session, "run_sync", run_id=str(run.id))
     await session.flush()
     return state
+
+
+async def wake_lost_runs(session: AsyncSession, *, now: datetime) -> list[UUID]:
+    """Give the runs that stand still to another worker; return them. Harmless where somebody is at one after all."""
+    woken = []
+    for run_id in await standing_still(session, now=now):
+        run = await locked_run(session, run_id)
+        if run is not None and run.state in UNDER_WAY:
+            run.moved_at = now
+            await enqueue(session, "run_sync", run_id=str(run.id))
+            woken.append(run_id)
+    return woken
 
 
 async def locked_state(session: AsyncSession, source: Source) -> SourceState:

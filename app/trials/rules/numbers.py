@@ -57,7 +57,7 @@ _SCHEMES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
 _PARTED = re.compile(r"[;、,，\n]|\s/\s")
 _NONE = re.compile(r"(?:なし|無し|特になし|該当なし|none|nil|no|n/?a|not applicable|not available|[-.])", re.IGNORECASE)
 # Region 99 and NCT9999 are the practice registry's: no registry has given out such a number.
-_FICTIONAL = re.compile(r"jRCT[a-z\d]99\d{7}|NCT9999\d{4}")
+_FICTIONAL = re.compile(r"jRCT[a-z\d]99\d{7}|NCT9999\d{4}|NCT0{8}")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－ー"), "-")
 
 

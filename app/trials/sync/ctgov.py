@@ -124,7 +124,7 @@ def _in_words(error: RegistryError) -> refusals.RegistryRefusal:
         return refusals.RegistryBusy(error.wait or 60.0, Source.CTGOV)
     if isinstance(error, RegistrySlow):
         return refusals.RegistrySlow(str(error), Source.CTGOV)
-    if isinstance(error, RegistryUnavailable):
+    if isinstance(error, RegistryUnavailable | NoSuchStudy):
         return refusals.RegistryUnavailable(str(error), Source.CTGOV)
     return refusals.RegistryNotUnderstood(str(error), Source.CTGOV)
 

@@ -115,7 +115,7 @@ def _listed(stands: dict[str, Any], page: ListPage) -> tuple[dict[str, Any], tup
     since = stands["since"]
     days = [row.published.value for row in page.rows if row.published and row.published.value]
     wanted = [row.number for row in page.rows if _is_wanted(row, since)]
-    last = page.following is None or not page.rows or (since is not None and bool(days) and max(days) < since)
+    last = page.following is None or not page.rows or (since is not None and bool(days) and min(days) < since)
     place = say(LIST, number=stands["page"])
     refused = tuple(Refusal(place, NOT_A_NUMBER, raw) for raw in page.refused)
     newest = stands["newest"] or max(days, default=None)

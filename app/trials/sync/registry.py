@@ -7,10 +7,8 @@ from typing import Any, Protocol
 from app.ground.i18n import Message, Said
 from app.trials.actions.arriving import Incoming, Refusal, incoming
 from app.trials.models import Source
-from app.trials.reading.found import LONGEST_RAW
 from app.trials.record import Record
 from app.trials.turns import Transaction
-from app.trials.written import as_json
 
 __all__ = [
     "MISSING",
@@ -41,11 +39,10 @@ class Unlaid(Refusal):
 
 @dataclass(frozen=True)
 class Arrived:
-    """A record ready to be loaded, the parts that it is without, and the beginning of its text in case it is refused."""
+    """A record ready to be loaded, and the parts that it is without."""
 
     incoming: Incoming
     missing: tuple[str, ...] = ()
-    raw: str = ""
 
     @property
     def number(self) -> str:
@@ -56,8 +53,7 @@ class Arrived:
 def arrived(record: Record, place: Said | None = None) -> Arrived:
     """Return a record that a source gave, ready to be sifted and loaded."""
     missing = tuple(dict.fromkeys(one.item for one in record.findings if one.reason == MISSING))
-    raw = as_json(record)[:LONGEST_RAW].decode("utf-8", "ignore") if missing else ""
-    return Arrived(incoming(record, place), missing, raw)
+    return Arrived(incoming(record, place), missing)
 
 
 Entry = Arrived | Refusal

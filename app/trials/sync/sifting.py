@@ -1,17 +1,17 @@
 """What of a portion is loaded: each record once, none whose stored version would be left with a hole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.ground.i18n import Message, Said, _, say
-from app.trials.actions.arriving import Refusal
+from app.trials.actions.arriving import Refusal, said_of
 from app.trials.actions.copying import copy
+from app.trials.actions.loading import once
 from app.trials.models import RecordVersion, RunKind, SyncRun, SyncSeen, TrialRecord
-from app.trials.reading.files import TWICE_DIFFERENT
 from app.trials.rules.guarding import Watched, holes, watch
 from app.trials.sync.registry import MISSING, Arrived, Entry, Unlaid
 
@@ -38,11 +38,12 @@ ITEMS: dict[str, Message] = {
 
 @dataclass
 class Sifted:
-    """What is to be loaded, what is refused, how many stood before in the same words, and how the layout looks."""
+    """What is to be loaded, what is refused, how many stood twice in the same words or in older ones, and how the layout looks."""
 
     wanted: list[Arrived] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     same: int = 0
+    older: int = 0
     watched: Watched = field(default_factory=Watched)
 
 
@@ -62,30 +63,26 @@ async def sift(session: AsyncSession, run: SyncRun, entries: Sequence[Entry]) ->
     if watched.gone and run.kind is not RunKind.RECORD:
         return Sifted(watched=watched)
     sifted = Sifted(refused=[one for one in entries if isinstance(one, Refusal)], watched=replace(watched, gone=None))
-    wanted = _once((one for one in entries if isinstance(one, Arrived)), sifted)
+    wanted = _once([one for one in entries if isinstance(one, Arrived)], sifted)
     if run.kind is RunKind.SYNC:
         wanted = await _not_counted(session, run, wanted)
     lacking = await _leaving_holes(session, wanted)
     for one in wanted:
         if items := lacking.get(one.incoming.key):
-            sifted.refused.append(Refusal(one.incoming.place, _hole(one, items), one.raw))
+            sifted.refused.append(Refusal(one.incoming.place, _hole(one, items), said_of(one.incoming)))
         else:
             sifted.wanted.append(one)
     return sifted
 
 
-def _once(arriving: Iterable[Arrived], sifted: Sifted) -> list[Arrived]:
-    """Leave out what stands twice in one portion: counted as the same in the same words, refused in others."""
-    found: dict[tuple[str, str], Arrived] = {}
-    for one in arriving:
-        first = found.setdefault(one.incoming.key, one)
-        if first is one:
-            continue
-        if first.incoming.digest == one.incoming.digest:
-            sifted.same += 1
-        else:
-            sifted.refused.append(Refusal(one.incoming.place, say(TWICE_DIFFERENT, number=one.number), one.raw))
-    return list(found.values())
+def _once(arriving: Sequence[Arrived], sifted: Sifted) -> list[Arrived]:
+    """Take what stands twice in one portion once, as any load does."""
+    done, taken = once([one.incoming for one in arriving], {})
+    sifted.refused += done.refused
+    sifted.same += done.same
+    sifted.older += done.older
+    kept = {id(one) for one in taken}
+    return [one for one in arriving if id(one.incoming) in kept]
 
 
 async def _not_counted(session: AsyncSession, run: SyncRun, wanted: list[Arrived]) -> list[Arrived]:
@@ -97,6 +94,10 @@ async def _not_counted(session: AsyncSession, run: SyncRun, wanted: list[Arrived
     before = {row.number: row.digest for row in rows}
     fresh = [(run.id, one.number, one.incoming.digest) for one in wanted if one.number not in before]
     await copy(session, "sync_seen", ("run_id", "number", "digest"), fresh)
+    for one in wanted:
+        if before.get(one.number, one.incoming.digest) != one.incoming.digest:
+            seen = (SyncSeen.run_id == run.id, SyncSeen.number == one.number)
+            await session.execute(update(SyncSeen).where(*seen).values(digest=one.incoming.digest))
     return [one for one in wanted if before.get(one.number) != one.incoming.digest]
 
 

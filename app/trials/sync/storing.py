@@ -196,6 +196,6 @@ async def _note(session: AsyncSession, run: SyncRun, loaded: Loaded, sifted: Sif
     run.new += loaded.new
     run.changed += loaded.changed
     run.same += loaded.same + sifted.same
-    run.older += loaded.older
+    run.older += loaded.older + sifted.older
     run.refused += len(refused)
     run.missing = dict(sifted.watched.missing)
