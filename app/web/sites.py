@@ -26,7 +26,9 @@ from app.sites.queries.questions import questions_about
 from app.sites.rules import InstitutionKind
 from app.sites.rules.quality import Share
 from app.terms.models import Concept, Vocabulary
-from app.terms.queries import concepts_of
+from app.terms.queries import by_codes, concepts_of
+from app.trials.queries.evidence import evidence_of
+from app.trials.words import STATUSES
 from app.web import choices
 from app.web.japan import map_of
 from app.web.past import AskedPast
@@ -148,5 +150,13 @@ async def profile_of(
         "questions": [] if at else await questions_about(session, institution.id, reader=reader),
         "notes": [] if at else await queries.notes_of(session, institution.id, reader=reader),
         "contacts": await contacts_of(session, institution.id, reader=reader) if reader.is_staff and not at else [],
+        **await _evidence(session, institution, at),
         "japan": map_of([prefecture], {prefecture.code: 1}) if prefecture else None,
     }
+
+
+async def _evidence(session: AsyncSession, institution: Institution, at: datetime | None) -> dict[str, Any]:
+    """Return what public trial records show of an institution today; nothing for a past day, which nobody kept."""
+    evidence = None if at else await evidence_of(session, institution.code)
+    terms = await by_codes(session, evidence.codes) if evidence and evidence.codes else {}
+    return {"evidence": evidence, "evidence_terms": terms, "statuses": STATUSES}

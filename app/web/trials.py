@@ -10,6 +10,7 @@ from app.terms.queries import by_codes
 from app.trials.items import SECTIONS, Item, Value, changes_between, terms_in
 from app.trials.models import Source, TrialRecord
 from app.trials.queries import Stated, get_record, get_trial, get_versions
+from app.trials.queries.links import places_in
 from app.trials.words import STATUSES, UNDISCLOSED
 from app.trials.written import record_from
 
@@ -34,6 +35,7 @@ async def trial(number: str, session: Transaction, page: InPage) -> Response:
         sources=[source for source in Source if any(one.record.source is source for one in shown.stated)],
         statuses=STATUSES,
         undisclosed=UNDISCLOSED,
+        places=await places_in(session, shown.stated),
         concepts=await by_codes(session, terms_in(said) | places),
     )
 

@@ -16,9 +16,12 @@ PUBLIC = {
     "GET /sites/{code}/partners",
     # What a hospital states of its committees is public, so that calendars can subscribe to it.
     "GET /sites/{code}/committees.ics",
+    # What public records show of an institution.
+    "GET /sites/{code}/trials",
     "GET /api/v1/sites",
     "GET /api/v1/sites/{code}",
     "GET /api/v1/sites/{code}/partners",
+    "GET /api/v1/sites/{code}/trials",
     # Public trial records, with the terms of their registries.
     "GET /trials",
     "GET /trials.csv",
