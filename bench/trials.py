@@ -9,20 +9,26 @@ import asyncio
 import gc
 import os
 import random
+import tempfile
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
+from typing import IO
 
 import asyncpg
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.ground import schema
 from app.ground.db import SERVICE_ROLE, engine_for, sessions_for
 from app.identity.rules import SERVICE
-from app.trials.actions import Incoming, Loaded, load
+from app.identity.standing import stand_as
+from app.trials.actions import Incoming, Loaded, follow, incoming, load
 from app.trials.actions.arriving import read_out
 from app.trials.actions.loading import BATCH
+from app.trials.reading.files import records_in
 from app.trials.record import (
     Coded,
     Condition,
@@ -43,6 +49,8 @@ from bench.pages import a_server
 
 RECORDS = int(os.environ.get("BENCH_RECORDS", "100000"))
 MOST_SITES = 8
+# Following up takes much longer than loading and is the same for each record: it is measured on the first of them.
+FOLLOWED, IN_A_FILE = min(RECORDS, 10_000), min(RECORDS, 5_000)
 SLOWEST, FASTEST = 0.5, 20.0
 Sessions = async_sessionmaker[AsyncSession]
 SIGNS = [chr(sign) for sign in range(0x4E00, 0x5A00)]
@@ -140,6 +148,12 @@ async def first_load(sessions: Sessions, bare: asyncpg.Connection, now: datetime
         copied += await seconds(lambda lines=lines: bare.copy_records_to_table("bare", records=lines, columns=["line"]))
         loaded += await seconds(lambda batch=batch: load(sessions, read_outs(batch), by=SERVICE, now=now))
         known += [Incoming("ctgov", one.record.number, one.digest, "", None, {}, (), ()) for one in batch]
+        if len(known) == FOLLOWED:
+            followed = await seconds(lambda: follow_all(sessions))
+            print(
+                f"the first {FOLLOWED:,} with links to institutions and the search index ready: {loaded + followed:.1f} s,"
+                f" {copied / (loaded + followed):.3f} of the speed of the bare COPY (without: {copied / loaded:.2f})"
+            )
     print(
         f"{RECORDS:,} records of {size / RECORDS / 1000:.1f} kB: bare COPY {copied:.1f} s, load {loaded:.1f} s:"
         f" {copied / loaded:.2f} of its speed (at least {SLOWEST})"
@@ -150,6 +164,62 @@ async def first_load(sessions: Sessions, bare: asyncpg.Connection, now: datetime
         f"unchanged again: {again:.2f} s, {loaded / again:.0f} times as fast as the first (at least {FASTEST:.0f});"
         f" two days later, each noted as seen again: {later:.2f} s, {loaded / later:.0f} times"
     )
+
+
+async def follow_all(sessions: Sessions) -> None:
+    """Follow up all that was touched, as the worker does."""
+    taken = 1
+    while taken:
+        async with sessions.begin() as session:
+            await stand_as(session, SERVICE)
+            taken = await follow(session)
+
+
+async def from_a_file(sessions: Sessions, now: datetime) -> None:
+    """Load a file of ClinicalTrials.gov JSON twice, reading and digests included; print how long it took."""
+    with tempfile.TemporaryFile() as file:
+        file.writelines(a_study(number) + b"\n" for number in range(IN_A_FILE))
+        size = file.tell()
+        reading = await seconds(lambda: asyncio.to_thread(lambda: deque(entries_of(file), maxlen=0)))
+        first = await seconds(lambda: load(sessions, entries_of(file), by=SERVICE, now=now))
+        again = await seconds(lambda: load(sessions, entries_of(file), by=SERVICE, now=now))
+    print(
+        f"{IN_A_FILE:,} studies in a file, {size / IN_A_FILE / 1000:.1f} kB each: reading and digests alone {reading:.1f} s,"
+        f" with storing {first:.1f} s, the same file again, unchanged, {again:.1f} s"
+    )
+
+
+def entries_of(file: IO[bytes]) -> Iterator[Incoming]:
+    """Read a file from its beginning, as an import does. Raises RuntimeError for anything that is refused."""
+    file.seek(0)
+    for found in records_in(file):
+        if found.record is None:
+            raise RuntimeError(found.problem)
+        yield incoming(found.record, found.place)
+
+
+def a_study(number: int) -> bytes:
+    """Return an invented record as ClinicalTrials.gov would give it; it has its words in both languages side by side."""
+    record = a_record(number)
+    both = lambda text: f"{text.ja} {text.en}"  # noqa: E731
+    criteria = f"Inclusion: {both(record.eligibility.inclusion)}\n\nExclusion: {both(record.eligibility.exclusion)}"
+    outcomes = [{"measure": both(one.measure), "timeFrame": both(one.time_frame)} for one in record.secondary_outcomes]
+    sites = [{"facility": both(one.facility), "city": "Tokyo", "country": "Japan"} for one in record.sites]
+    modules = {
+        "identificationModule": {
+            "nctId": f"NCT9{number:07}", "briefTitle": both(record.public_title),
+            "officialTitle": both(record.scientific_title), "orgStudyIdInfo": {"id": f"F-{number}"},
+        },
+        "statusModule": {"overallStatus": "RECRUITING", "lastUpdatePostDateStruct": {"date": "2026-02-01"}},
+        "sponsorCollaboratorsModule": {"leadSponsor": {"name": f"{SYLLABLES[number % len(SYLLABLES)]} University"}},
+        "descriptionModule": {"briefSummary": both(record.summary)},
+        "conditionsModule": {"conditions": [both(one.name) for one in record.conditions]},
+        "designModule": {"studyType": "INTERVENTIONAL", "phases": ["PHASE2"]},
+        "eligibilityModule": {"eligibilityCriteria": criteria, "sex": "ALL", "minimumAge": "18 Years"},
+        "outcomesModule": {"primaryOutcomes": outcomes[:1], "secondaryOutcomes": outcomes},
+        "contactsLocationsModule": {"locations": sites},
+    }  # fmt: skip
+    return orjson.dumps({"protocolSection": modules})
 
 
 def read_outs(batch: list[Ready]) -> Iterator[Incoming]:
@@ -171,13 +241,15 @@ async def measure(owner_url: str, service_url: str) -> None:
     await bare.execute("CREATE TABLE bare (line text)")
     engine = engine_for(service_url, role=SERVICE_ROLE)
     try:
-        await first_load(sessions_for(engine), bare, datetime.now(UTC))
+        sessions, now = sessions_for(engine), datetime.now(UTC)
+        await first_load(sessions, bare, now)
         sizes = await bare.fetchrow(
             "SELECT pg_total_relation_size('bare') / 1048576 AS bare, pg_total_relation_size('record_version') / 1048576"
             " AS versions, pg_total_relation_size('trial_record') / 1048576 AS records,"
             " pg_total_relation_size('record_site') / 1048576 AS sites"
         )
         print("on disk, MB:", ", ".join(f"{name} {value}" for name, value in sizes.items()))
+        await from_a_file(sessions, now)
     finally:
         await engine.dispose()
         await bare.close()

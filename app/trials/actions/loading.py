@@ -42,9 +42,8 @@ STAGE = "CREATE TEMP TABLE IF NOT EXISTS trial_record_stage (LIKE trial_record) 
 BY_INDEX = text("SET LOCAL random_page_cost = 1.1")
 DIFFERING = text("""
     SELECT a.place, r.id, r.trial_id, r.version, r.updated_on, r.apart, r.digest IS NOT DISTINCT FROM a.digest AS same
-    FROM unnest(CAST(:sources AS text[]), CAST(:numbers AS text[]), CAST(:digests AS text[])) WITH ORDINALITY
-        AS a(source, number, digest, place)
-    LEFT JOIN trial_record r ON r.source = a.source AND r.number = a.number
+    FROM unnest(CAST(:numbers AS text[]), CAST(:digests AS text[])) WITH ORDINALITY AS a(number, digest, place)
+    LEFT JOIN trial_record r ON r.source = :source AND r.number = a.number
     WHERE r.digest IS DISTINCT FROM a.digest OR r.last_seen_at < :before
 """)
 SEEN_AGAIN = text("UPDATE trial_record SET last_seen_at = :now WHERE id = ANY(:ids)")
@@ -54,6 +53,7 @@ FROM_STAGE = text(f"""
 """)  # noqa: S608 - the names are our own columns
 # What was seen of each record in one load: its digest, and the source's own date of it.
 Seen = dict[tuple[str, str], tuple[str, date | None]]
+NOTHING_SEEN = (None, None)
 # A record that arrives, and the row that is stored of it.
 Stored = tuple[Incoming, Any]
 
@@ -128,11 +128,12 @@ def once(entries: Iterable[Incoming | Refusal], seen: Seen) -> tuple[Loaded, lis
         if isinstance(one, Refusal):
             done.refused.append(one)
             continue
-        digest, updated = seen.get(one.key, (None, None))
+        key = one.key
+        digest, updated = seen.get(key, NOTHING_SEEN)
         if digest is None or is_before(updated, one.updated):
-            done.older += one.key in wanted
-            seen[one.key] = one.digest, one.updated
-            wanted[one.key] = one
+            done.older += key in wanted
+            seen[key] = one.digest, one.updated
+            wanted[key] = one
         elif digest == one.digest:
             done.same += 1
         elif is_before(one.updated, updated):
@@ -162,20 +163,19 @@ async def _differing(
     session: AsyncSession, batch: Sequence[Incoming], *, now: datetime
 ) -> tuple[list[Incoming], list[Stored]]:
     """Return what is new, and what has another digest than what is stored, beside what is stored."""
-    arriving = {
-        "sources": [one.source for one in batch],
-        "numbers": [one.number for one in batch],
-        "digests": [one.digest for one in batch],
-    }
     await session.execute(BY_INDEX)
     new, differing, again = list[Incoming](), list[Stored](), list[UUID]()
-    for row in await session.execute(DIFFERING, arriving | {"before": now - SEEN_AGAIN_AFTER}):
-        if row.id is None:
-            new.append(batch[row.place - 1])
-        elif row.same:
-            again.append(row.id)
-        else:
-            differing.append((batch[row.place - 1], row))
+    for source in sorted({one.source for one in batch}):
+        given = [one for one in batch if one.source == source]
+        said = {"numbers": [one.number for one in given], "digests": [one.digest for one in given]}
+        before = now - SEEN_AGAIN_AFTER
+        for row in await session.execute(DIFFERING, said | {"source": source, "before": before}):
+            if row.id is None:
+                new.append(given[row.place - 1])
+            elif row.same:
+                again.append(row.id)
+            else:
+                differing.append((given[row.place - 1], row))
     if again:
         await session.execute(SEEN_AGAIN, {"now": now, "ids": again})
     return new, differing
