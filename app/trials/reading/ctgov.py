@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.ground.i18n import _
+from app.trials.reading.ctgov_further import further_of
 from app.trials.reading.ctgov_sites import countries_of, sites_of
 from app.trials.reading.finished import finished
 from app.trials.reading.found import Unreadable
@@ -17,7 +18,6 @@ from app.trials.record import (
     Contact,
     Design,
     Eligibility,
-    Further,
     Intervention,
     Link,
     Outcome,
@@ -44,14 +44,6 @@ REQUIRED = {
     "design": "designModule.studyType",
 }
 _INDIVIDUAL = "INDIV"
-_FURTHER = (
-    "descriptionModule.detailedDescription", "statusModule.whyStopped", "statusModule.lastKnownStatus",
-    "statusModule.primaryCompletionDateStruct.date", "statusModule.statusVerifiedDate",
-    "oversightModule.isFdaRegulatedDrug", "oversightModule.isFdaRegulatedDevice",
-    "designModule.designInfo.interventionModelDescription", "designModule.designInfo.maskingInfo.maskingDescription",
-    "eligibilityModule.studyPopulation", "eligibilityModule.samplingMethod", "identificationModule.nctIdAliases",
-    "designModule.designInfo.timePerspective", "designModule.patientRegistry",
-)  # fmt: skip
 
 
 def read_study(study: object) -> Record:
@@ -135,7 +127,7 @@ def _record(tree: Tree, number: str, study: dict[str, Any]) -> Record:
         summary=tree.text("descriptionModule.briefSummary"),
         sites=sites,
         international=len(countries) > 1 if countries else None,
-        further=_further(tree),
+        further=further_of(tree),
     )
     return finished(record, notes)
 
@@ -287,14 +279,3 @@ def _results(tree: Tree, study: dict[str, Any]) -> Results:
 def _sharing(tree: Tree) -> Sharing:
     plan = tree.text("ipdSharingStatementModule.ipdSharing")
     return Sharing(codes.coded(plan, codes.SHARING), tree.text("ipdSharingStatementModule.description"))
-
-
-def _further(tree: Tree) -> tuple[Further, ...]:
-    said = []
-    for path in _FURTHER:
-        value = tree.at(path)
-        words = ", ".join(map(str, value)) if isinstance(value, list) else value
-        text = tree.notes.text("further", en=str(words) if isinstance(words, bool) else words)
-        if text:
-            said.append(Further(path.split(".")[0], path, text))
-    return tuple(said)
