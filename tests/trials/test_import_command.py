@@ -44,6 +44,15 @@ def test_a_file_is_brought_in_once(run: Import, tmp_path: Path, monkeypatch: pyt
     assert "study.json" in again.stderr
 
 
+def test_the_real_files_twice_change_nothing_and_the_second_time_says_so(run: Import, shared: Path) -> None:
+    files = [shared / "data" / name for name in ("ctgov/studies.jsonl", "ictrp/jprn.csv", "jrct/jRCTs051180190.html")]
+    first, again = run(*files), run(*files)
+    assert "New: 171. Changed: 0. Same as before: 0. Older than what is stored: 0. Refused: 0." in first.stdout
+    assert "Nothing has changed." not in first.stdout
+    assert "New: 0. Changed: 0. Same as before: 171. Older than what is stored: 0. Refused: 0." in again.stdout
+    assert again.stdout.rstrip().endswith("Nothing has changed.")
+
+
 def test_what_is_refused_is_named_and_the_rest_is_taken(run: Import, tmp_path: Path) -> None:
     lines = tmp_path / "studies.jsonl"
     study = orjson.dumps(a_study())

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import RFC_4122
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 
@@ -19,7 +19,7 @@ from app.ground.audit import AuditEvent
 from app.identity.rules import SERVICE
 from app.trials.actions import Incoming, Loaded, Refusal, incoming, load, loading, set_apart
 from app.trials.actions.keys import fresh_keys
-from app.trials.models import RecordNumber, RecordSite, RecordVersion, TrialRecord
+from app.trials.models import RecordNumber, RecordSite, RecordVersion, TrialRecord, TrialTouched
 from app.trials.reading.files import TWICE_DIFFERENT, records_in
 from app.trials.reading.found import Unreadable
 from app.trials.record import Coded, Day, Record, Site, Text
@@ -70,6 +70,14 @@ def read(file: Path) -> list[Incoming | Refusal]:
     return [incoming(one.record) for one in found if one.record]
 
 
+async def told_and_touched(session: AsyncSession) -> tuple[int | None, int | None]:
+    """Return how many audit rows there are, and how many trials wait to be followed up."""
+    return (
+        await session.scalar(select(func.count()).select_from(AuditEvent)),
+        await session.scalar(select(func.count()).select_from(TrialTouched)),
+    )
+
+
 @pytest.fixture
 def real(shared: Path) -> list[Incoming | Refusal]:
     return [one for name in FILES for one in read(shared / "data" / name)]
@@ -79,10 +87,11 @@ async def test_all_real_records_load_and_loading_them_again_changes_nothing(
     sessions: Sessions, session: AsyncSession, real: list[Incoming | Refusal]
 ) -> None:
     assert counts(await load(sessions, real, by=SERVICE, now=NOW)) == (171, 0, 0, 0, 0)
-    before = await everything(session)
+    before, noted = await everything(session), await told_and_touched(session)
     again = await load(sessions, real, by=SERVICE, now=NOW + timedelta(days=2))
     assert counts(again) == (0, 0, 171, 0, 0)
     assert await everything(session) == before
+    assert await told_and_touched(session) == noted
     hospitals = await session.scalars(
         select(RecordSite).join(TrialRecord, TrialRecord.id == RecordSite.record_id).where(TrialRecord.source == "jrct")
     )
