@@ -8,6 +8,7 @@ import uvicorn
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cli import importing as _importing  # noqa: F401 - adds its command
+from app.cli import indexing as _indexing  # noqa: F401 - adds its command
 from app.cli import linking as _linking  # noqa: F401 - adds its command
 from app.cli import pulling as _pulling  # noqa: F401 - adds its commands
 from app.cli import syncing as _syncing  # noqa: F401 - adds its command
