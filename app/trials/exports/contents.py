@@ -1,5 +1,6 @@
 """What an export needs beside the rows of a list, read batch by batch: whole records, conditions, published codes."""
 
+from asyncio import to_thread
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -35,11 +36,16 @@ async def conditions_of(session: AsyncSession, records: Iterable[UUID]) -> dict[
 
 
 async def readings_of(session: AsyncSession, rows: Sequence[Listed]) -> list[list[Reading]]:
-    """Return what every source says of each trial, whole, the record that leads first; one query."""
+    """Return what every source says of each trial, whole, the record that leads first; one query.
+
+    The documents are read in a thread, so that the service answers others meanwhile.
+    """
     ids = [record.id for row in rows for record in row.records]
     wanted = select(TrialRecord.id, RecordVersion.content).join(RecordVersion, NEWEST).where(TrialRecord.id.in_(ids))
     contents = {row.id: row.content for row in await session.execute(wanted)}
-    return [[reading(record, contents[record.id]) for record in _in_order(row)] for row in rows]
+    return await to_thread(
+        lambda: [[reading(record, contents[record.id]) for record in _in_order(row)] for row in rows]
+    )
 
 
 def _in_order(row: Listed) -> list[TrialRecord]:

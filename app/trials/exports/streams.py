@@ -4,6 +4,7 @@ Between two batches the transaction ends and the connection goes back, so that a
 A trial that changes meanwhile stands in the file as it is when its batch is read.
 """
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,7 +103,7 @@ async def studies(session: AsyncSession, rows: list[Listed], base: str) -> list[
     linked = await linked_in(session, [record for row in rows for record in row.records], base)
     names = [one.name for readings in trials for reading in readings for one in reading.said.conditions]
     known = Known(base, await codes_of(session, names), linked)
-    resources = [study(readings, known) for readings in trials]
+    resources = await to_thread(lambda: [study(readings, known) for readings in trials])
     return [{"fullUrl": one["url"], "resource": one, "search": {"mode": "match"}} for one in resources]
 
 
