@@ -77,8 +77,8 @@ async def test_nobody_but_officers_and_administrators_sees_how_registries_are_re
 
 async def test_a_window_that_has_read_nothing_says_so_of_each_registry(officer: httpx.AsyncClient) -> None:
     english, japanese = await both(officer, "/registries")
-    assert "Nothing has been read from ClinicalTrials.gov yet." in part(english, "ctgov")
-    assert "ClinicalTrials.govからはまだ読み取っていません。" in part(japanese, "ctgov")
+    assert "No run has asked ClinicalTrials.gov for what has changed yet." in part(english, "ctgov")
+    assert "ClinicalTrials.govの更新分は、まだ一度も読み取っていません。" in part(japanese, "ctgov")
     assert "records are read one at a time" in part(english, "jrct"), "jRCT says why it is not read in bulk"
     assert "its records come as export files" in part(english, "ictrp")
     for source in ("jrct", "ictrp"):
