@@ -153,3 +153,37 @@ def test_it_misbehaves_as_it_is_told_and_notes_what_it_was_asked(
     assert http.get(path).status_code == 403
     assert [asked.path for asked in registry.asked] == [path] * 7
     assert all(asked.went >= asked.came for asked in registry.asked)
+
+
+def test_its_studies_are_fictional_and_paged_as_the_api_pages_them(
+    http: httpx.Client, registry: PracticeRegistry
+) -> None:
+    assert set(http.get("/api/v2/version").json()) == {"apiVersion", "dataTimestamp"}
+    registry.largest = 20
+    first = http.get("/api/v2/studies", params={"pageSize": 5000, "countTotal": "true"}).json()
+    assert (len(first["studies"]), first["totalCount"]) == (20, len(registry.studies))
+    second = http.get("/api/v2/studies", params={"pageSize": 5000, "pageToken": first["nextPageToken"]}).json()
+    found = first["studies"] + second["studies"]
+    assert len(found) == len(registry.studies) and "nextPageToken" not in second
+    for study in found:
+        named = study["protocolSection"]["identificationModule"]
+        assert re.fullmatch(r"NCT9999\d{4}", named["nctId"]) and "[Fictional]" in named["briefTitle"]
+    newest = {"filter.advanced": "AREA[LocationCountry]Japan AND AREA[LastUpdatePostDate]RANGE[2026-01-01,MAX]"}
+    assert 0 < len(http.get("/api/v2/studies", params=newest).json()["studies"]) < len(found)
+    registry.generation += 1
+    assert http.get("/api/v2/studies", params={"pageToken": first["nextPageToken"]}).status_code == 400
+    assert http.get("/api/v2/studies", params={"pageSize": "many"}).status_code == 400
+
+
+def test_the_number_of_a_real_study_is_sent_on_where_there_is_somewhere_to_go(
+    http: httpx.Client, registry: PracticeRegistry
+) -> None:
+    assert http.get("/api/v2/studies/NCT00000000").status_code == 200
+    assert http.get("/api/v2/studies/NCT04573309").status_code == 404
+    registry.beyond = "https://registry.example/api/v2"
+    sent = http.get("/api/v2/studies/NCT04573309?format=json")
+    assert (sent.status_code, sent.headers["Location"]) == (
+        302,
+        "https://registry.example/api/v2/studies/NCT04573309?format=json",
+    )
+    assert http.get("/api/v2/studies/NCT99998888").status_code == 404

@@ -107,3 +107,23 @@ async def test_files_are_for_officers_bounded_and_not_kept_for_ever(
     assert await runs.rows("sync_chunk") == 0
     forgotten = await runs.do(run.id)
     assert "no longer kept" in (await runs.refusals(forgotten))[0].why.in_("en")
+
+
+async def test_odd_rows_go_through_a_run(runs: Runs) -> None:
+    content = a_csv(
+        {"TrialID": "jprn-jrcts999990001", "Inclusion agemin": "20age old", "Public title": "ｶﾀｶﾅの試験<br>二行目"},
+        {
+            "TrialID": "JPRN-UMIN000099901",
+            "Public title": "",
+            "Scientific title": "",
+            "Date registration": "2026-02-30",
+        },
+        {"TrialID": "", "Public title": "no number"},
+    )
+    whole = content.encode()
+    run = await runs.file(whole[: len(whole) - 20])
+    assert (run.state, counted(run)) == (RunState.DONE, (2, 0, 0, 0, 1))
+    stored = await runs.numbers(Source.ICTRP)
+    assert stored["jRCTs999990001"].title_en == "ｶﾀｶﾅの試験\n二行目"
+    odd = stored["UMIN000099901"]
+    assert (odd.title_en, odd.title_ja, odd.registered_on) == (None, None, None)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.ground.errors import NotAllowed
@@ -14,7 +15,7 @@ from app.trials.actions import running
 from app.trials.jrct import asking
 from app.trials.jrct.asking import Manners
 from app.trials.jrct.errors import BulkNotPermitted, NotSwitchedOn, RegistryBlocked
-from app.trials.models import RunState, Source
+from app.trials.models import RecordSite, RunState, Source
 from tests.trials.runs import NOW, Runs, counted
 from tools.practice_registry import Mood, PracticeRegistry
 
@@ -171,3 +172,28 @@ async def test_one_record_is_stored_with_its_english_page_where_that_is_asked_fo
     assert pages(registry, "/en-latest-detail") == 1
     unknown = await runs.record("jRCTs999990000")
     assert (unknown.state, unknown.code) == (RunState.FAILED, "no_such_record")
+
+
+ODD = ("jRCTs999260029", "jRCT1999260031", "jRCTs999250023", "jRCTs999230015", "jRCTs999190002")
+
+
+async def test_an_impossible_day_no_title_html_300_hospitals_and_the_first_year_of_an_era_go_through_a_run(
+    runs: Runs, registry: PracticeRegistry
+) -> None:
+    with PracticeRegistry() as whole:
+        registry.records = {number.lower(): whole.records[number.lower()] for number in ODD}
+    registry.rows = 50
+    run = await runs.sync(Source.JRCT)
+    assert (run.state, counted(run)) == (RunState.DONE, (5, 0, 0, 0, 0))
+    stored = await runs.numbers(Source.JRCT)
+    impossible, untitled, marked, large, first_year = (stored[number] for number in ODD)
+    assert impossible.registered_on is None or impossible.registered_on.year == 2026
+    assert (untitled.title_ja, untitled.title_en) == (None, None)
+    assert marked.title_ja is not None and "<" not in marked.title_ja
+    assert str(first_year.registered_on) == "2019-05-01"
+    async with runs.work.transaction() as session:
+        sites = select(func.count()).select_from(RecordSite).where(RecordSite.record_id == large.id)
+        assert await session.scalar(sites) == 300
+    assert (await runs.state(Source.JRCT)).watermark == max(
+        one["day"] for one in registry.records.values() if one["day"].startswith("20")
+    )
