@@ -54,9 +54,9 @@ def test_a_pull_stores_the_record_and_says_what_it_is(trials: Command, registry:
 
 
 def test_a_study_is_pulled_by_its_nct_number(trials: Command, registry: PracticeRegistry) -> None:
-    found = trials("pull", "nct99990001", "NCT99998888", ctgov_url=registry.api_url, ctgov_pause="0")
+    found = trials("pull", "nct99995001", "NCT99998888", ctgov_url=registry.api_url, ctgov_pause="0")
     assert found.exit_code == 1
-    assert "NCT99990001: [Fictional]" in found.stdout and "Stored: a new record." in found.stdout
+    assert "NCT99995001: [Fictional]" in found.stdout and "Stored: a new record." in found.stdout
     assert "ClinicalTrials.gov has no record with the number NCT99998888." in found.stderr
 
 

@@ -117,6 +117,7 @@ async def test_odd_rows_go_through_a_run(runs: Runs) -> None:
             "Public title": "",
             "Scientific title": "",
             "Date registration": "2026-02-30",
+            "Date registration3": "",
         },
         {"TrialID": "", "Public title": "no number"},
     )
