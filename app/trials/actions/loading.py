@@ -39,7 +39,7 @@ LOADING_LOCK = 1_518_221_104
 
 STAGE = "CREATE TEMP TABLE IF NOT EXISTS trial_record_stage (LIKE trial_record) ON COMMIT DROP"
 # A batch is a small part of the table: its index is asked, and the table not read through for every batch.
-BY_INDEX = text("SET LOCAL random_page_cost = 1.1")
+ALONE_BY_INDEX = text("SELECT pg_advisory_xact_lock(:lock), set_config('random_page_cost', '1.1', true)")
 DIFFERING = text("""
     SELECT a.place, r.id, r.trial_id, r.version, r.updated_on, r.apart, r.digest IS NOT DISTINCT FROM a.digest AS same
     FROM unnest(CAST(:numbers AS text[]), CAST(:digests AS text[])) WITH ORDINALITY AS a(number, digest, place)
@@ -53,7 +53,6 @@ FROM_STAGE = text(f"""
 """)  # noqa: S608 - the names are our own columns
 # What was seen of each record in one load: its digest, and the source's own date of it.
 Seen = dict[tuple[str, str], tuple[str, date | None]]
-NOTHING_SEEN = (None, None)
 # A record that arrives, and the row that is stored of it.
 Stored = tuple[Incoming, Any]
 
@@ -96,11 +95,11 @@ async def load(
     database raises; batches before it stand.
     """
     total, seen, left = Loaded(), Seen(), iter(entries)
-    reading = _read_on(left)
+    reading = _read_on(left, seen)
     try:
         while batch := await reading:
-            reading = _read_on(left)
-            done, wanted = once(batch, seen)
+            reading = _read_on(left, seen)
+            done, wanted = batch
             if wanted:
                 async with sessions.begin() as session:
                     await stand_as(session, SERVICE)
@@ -113,8 +112,12 @@ async def load(
     return total
 
 
-def _read_on(entries: Iterator[Incoming | Refusal]) -> asyncio.Task[list[Incoming | Refusal]]:
-    return asyncio.create_task(asyncio.to_thread(lambda: list(islice(entries, BATCH))))
+def _read_on(entries: Iterator[Incoming | Refusal], seen: Seen) -> asyncio.Task[tuple[Loaded, list[Incoming]] | None]:
+    def read() -> tuple[Loaded, list[Incoming]] | None:
+        batch = list(islice(entries, BATCH))
+        return once(batch, seen) if batch else None
+
+    return asyncio.create_task(asyncio.to_thread(read))
 
 
 def once(entries: Iterable[Incoming | Refusal], seen: Seen) -> tuple[Loaded, list[Incoming]]:
@@ -128,12 +131,15 @@ def once(entries: Iterable[Incoming | Refusal], seen: Seen) -> tuple[Loaded, lis
         if isinstance(one, Refusal):
             done.refused.append(one)
             continue
-        key = one.key
-        digest, updated = seen.get(key, NOTHING_SEEN)
-        if digest is None or is_before(updated, one.updated):
+        key = one.source, one.number
+        before = seen.get(key)
+        if before is None:
+            seen[key], wanted[key] = (one.digest, one.updated), one
+            continue
+        digest, updated = before
+        if is_before(updated, one.updated):
             done.older += key in wanted
-            seen[key] = one.digest, one.updated
-            wanted[key] = one
+            seen[key], wanted[key] = (one.digest, one.updated), one
         elif digest == one.digest:
             done.same += 1
         elif is_before(one.updated, updated):
@@ -147,7 +153,7 @@ async def load_batch(
     session: AsyncSession, batch: Sequence[Incoming], *, by: By, now: datetime, demo: bool = False
 ) -> Loaded:
     """Write one batch of different records in the caller's transaction."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOADING_LOCK})
+    await session.execute(ALONE_BY_INDEX, {"lock": LOADING_LOCK})
     new, differing = await _differing(session, batch, now=now)
     changed = [(one, row) for one, row in differing if not is_before(one.updated, row.updated_on)]
     older = len(differing) - len(changed)
@@ -163,7 +169,6 @@ async def _differing(
     session: AsyncSession, batch: Sequence[Incoming], *, now: datetime
 ) -> tuple[list[Incoming], list[Stored]]:
     """Return what is new, and what has another digest than what is stored, beside what is stored."""
-    await session.execute(BY_INDEX)
     new, differing, again = list[Incoming](), list[Stored](), list[UUID]()
     for source in sorted({one.source for one in batch}):
         given = [one for one in batch if one.source == source]
