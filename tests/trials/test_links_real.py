@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.identity.rules import SERVICE
 from app.sites.models import Institution
-from app.trials.models import Facility, RecordSite, SiteLink, TrialRecord
+from app.trials.actions import incoming, load
+from app.trials.actions.linking import link_trials
+from app.trials.models import Facility, RecordSite, SiteLink, Trial, TrialRecord
 from app.trials.names import JAPAN
 from app.trials.reading.ctgov import read_study
 from app.trials.reading.jrct import read_page
 from app.trials.rules.deciding import Standing
-from tests.trials.test_links import brought_in
+from tests.conftest import NOW
 
 ANSWERS = Path(__file__).with_name("right_answers.csv")
 
@@ -28,7 +31,8 @@ async def test_automatic_links_in_the_database_are_all_right_and_no_masked_place
     lines = (shared / "data/ctgov/studies.jsonl").read_text(encoding="utf-8").split("\n")
     records = [read_study(json.loads(line)) for line in lines if line]
     records.append(read_page((shared / "data/jrct/jRCTs051180190.html").read_bytes()))
-    await brought_in(sessions, *records)
+    await load(sessions, [incoming(one) for one in records], by=SERVICE, now=NOW)
+    await link_trials(session, list(await session.scalars(select(Trial.id))))
     rows = await session.execute(
         select(TrialRecord.number, SiteLink.position, Institution.code, Facility.standing)
         .join(SiteLink, SiteLink.record_id == TrialRecord.id)
