@@ -2,9 +2,9 @@
 
 import argparse
 
-from bench import matching, pages, sites, trials
+from bench import matching, pages, search, sites, trials
 
-MEASUREMENTS = {"matching": matching, "pages": pages, "sites": sites, "trials": trials}
+MEASUREMENTS = {"matching": matching, "pages": pages, "sites": sites, "trials": trials, "search": search}
 
 
 def main() -> None:

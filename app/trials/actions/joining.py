@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,10 +14,8 @@ from app.ground.audit import By
 from app.trials.actions.copying import copy
 from app.trials.actions.keys import fresh_keys
 from app.trials.actions.noting import note_touched
-from app.trials.models import RecordNumber, Source, Trial, TrialRecord
+from app.trials.models import RANK, RecordNumber, Trial, TrialRecord
 from app.trials.rules.joining import MOST_NAMING, groups_of
-
-RANK = case({source.value: source.rank for source in Source}, value=TrialRecord.source)
 
 
 @dataclass

@@ -11,11 +11,11 @@ from app.ground import audit
 from app.ground.errors import NotAllowed, Unacceptable
 from app.ground.i18n import _
 from app.identity.rules import Actor
-from app.trials.actions.joining import RANK, choose_leads, set_apart, trials_for
+from app.trials.actions.joining import choose_leads, set_apart, trials_for
 from app.trials.actions.loading import LOADING_LOCK
 from app.trials.actions.noting import note_touched
 from app.trials.errors import NotParted
-from app.trials.models import RecordNumber, Trial, TrialRecord
+from app.trials.models import RANK, RecordNumber, Trial, TrialRecord
 from app.trials.queries import get_record
 
 NONE_CHOSEN = _("No record was chosen. Choose the records that are another trial.")

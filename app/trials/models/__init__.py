@@ -1,7 +1,7 @@
 """Public trial records: what each registry says of a trial, every version of it, and which records are one trial."""
 
 from app.trials.models.links import Facility, FacilityDecision, SiteLink
-from app.trials.models.records import RecordNumber, RecordSite, RecordVersion, Trial, TrialRecord
+from app.trials.models.records import RANK, RecordNumber, RecordSite, RecordVersion, Trial, TrialRecord
 from app.trials.models.registries import RegistryPage, RegistryTurn
 from app.trials.models.runs import (
     RunKind,
@@ -17,6 +17,7 @@ from app.trials.models.sources import Source
 from app.trials.models.touched import TrialTouched
 
 __all__ = [
+    "RANK",
     "Facility",
     "FacilityDecision",
     "RecordNumber",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, case, text
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -123,3 +123,7 @@ class RecordSite(Base):
     status: Mapped[str | None]
     disclosed: Mapped[bool]
     undisclosed_because: Mapped[str | None]
+
+
+# The order in which the records of a trial speak.
+RANK = case({source.value: source.rank for source in Source}, value=TrialRecord.source)

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from app.trials.actions.joining import RANK
 from app.trials.errors import NoSuchTrial
-from app.trials.models import RecordNumber, RecordSite, RecordVersion, Source, TrialRecord
+from app.trials.models import RANK, RecordNumber, RecordSite, RecordVersion, Source, TrialRecord
 from app.trials.record import Record
 from app.trials.rules.numbers import number_of
 from app.trials.written import record_from

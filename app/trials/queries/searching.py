@@ -15,8 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.terms.models import Concept
 from app.terms.queries import by_codes
-from app.trials.actions.joining import RANK
-from app.trials.models import TrialChoice, TrialHead, TrialRecord, TrialSearch
+from app.trials.models import RANK, TrialChoice, TrialHead, TrialRecord, TrialSearch
 from app.trials.queries import Listed
 from app.trials.queries.asking import FACETS, Search
 from app.trials.queries.hits import Hits, hits_of
