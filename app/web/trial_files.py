@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
+from app.asking import limits
 from app.asking.page import InPage
 from app.asking.transaction import InSettings, Now, Sessions, Transaction
 from app.ground.calendar import in_japan
@@ -21,7 +22,15 @@ router = APIRouter()
 FHIR = "application/fhir+json"
 
 
-@router.get("/trials.csv")
+async def not_too_often(request: Request, sessions: Sessions, now: Now) -> None:
+    """Count a whole result taken away from a network address. Raises TooMany."""
+    await limits.limit(sessions, "export_network", limits.network_of(request), most=limits.EXPORTS_PER_NETWORK, now=now)
+
+
+WHOLE = [Depends(not_too_often)]
+
+
+@router.get("/trials.csv", dependencies=WHOLE)
 async def trials_as_csv(
     sessions: Sessions, settings: InSettings, page: InPage, search: AskedSearch, now: Now
 ) -> StreamingResponse:
@@ -30,14 +39,14 @@ async def trials_as_csv(
     return _file(csv_file(sessions, wanted, page.locale), wanted, "csv", "text/csv; charset=utf-8")
 
 
-@router.get("/trials.json")
+@router.get("/trials.json", dependencies=WHOLE)
 async def trials_as_json(sessions: Sessions, settings: InSettings, search: AskedSearch, now: Now) -> StreamingResponse:
     """Return all hits as JSON, each as the API lists it, batch by batch."""
     wanted = Wanted(search, base_of(settings), now)
     return _file(json_file(sessions, wanted), wanted, "json", "application/json")
 
 
-@router.get("/trials.fhir.json")
+@router.get("/trials.fhir.json", dependencies=WHOLE)
 async def trials_as_fhir(sessions: Sessions, settings: InSettings, search: AskedSearch, now: Now) -> StreamingResponse:
     """Return all hits as a FHIR R5 Bundle of ResearchStudy, batch by batch."""
     wanted = Wanted(search, base_of(settings), now)

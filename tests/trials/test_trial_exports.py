@@ -7,9 +7,11 @@ from typing import Any
 
 import httpx
 import orjson
+import pytest
 from fhir.resources.bundle import Bundle
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.asking import limits
 from app.trials.exports.streams import Wanted, csv_file, fhir_file, json_file
 from app.trials.queries.searching import Search
 from app.trials.record import Condition, Text
@@ -133,3 +135,11 @@ async def test_the_files_are_offered_with_the_search_and_hold_what_the_page_show
     fhir = await client.get("/trials.fhir.json?q=asthma")
     assert fhir.headers["content-type"] == "application/fhir+json"
     assert (await client.get("/trials.csv?q=%00&page=abc&status=x")).status_code == 200
+
+
+async def test_a_network_cannot_take_everything_away_without_end(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "EXPORTS_PER_NETWORK", 2)
+    kinds = ("csv", "json", "fhir.json", "csv")
+    assert [(await client.get(f"/trials.{kind}")).status_code for kind in kinds] == [200, 200, 429, 429]
