@@ -107,10 +107,10 @@ def settings_for(url: str, registry: PracticeRegistry) -> dict[str, str]:
 
 def killed_at_random(url: str, registry: PracticeRegistry, log: Path, chance: random.Random) -> None:
     """Start a sync and kill it some requests and some hundredths of a second after it has begun to ask."""
-    wanted = len(registry.asked) + chance.randint(1, 3)
+    wanted = len(registry.asked) + chance.randint(1, 2)
     process = started(settings_for(url, registry), str(log))
     wait_until(lambda: len(registry.asked) >= wanted or process.exitcode is not None, "the sync asks")
-    time.sleep(chance.uniform(0.0, 0.12))
+    time.sleep(chance.uniform(0.0, 0.06))
     assert process.exitcode is None, log.read_text()
     process.kill()
     process.join()

@@ -101,11 +101,11 @@ class ClinicalTrialsGov:
     async def _asked(self) -> AsyncIterator[Api]:
         """Open the registry, one question a second over all workers; its refusals become sentences."""
         pause = timedelta(seconds=self._settings.ctgov_pause)
-        hold = timedelta(seconds=self._patience.seconds + 15)
         agent = f"Madoguchi (+{self._settings.public_url})".encode("ascii", "ignore").decode()
 
         def turn() -> Any:
-            return turns.in_turn(self._transaction, self.source, hold=hold, pause=pause, longest_wait=300.0)
+            # Questions are spaced, and may overlap: nobody has to wait for the turn of a worker that was killed.
+            return turns.in_turn(self._transaction, self.source, hold=timedelta(), pause=pause, longest_wait=300.0)
 
         try:
             async with opened(self._settings.ctgov_url, self._patience, agent=agent, turn=turn) as api:
