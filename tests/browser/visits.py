@@ -25,6 +25,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 OF_ONE_ROUTE = 2
 READ_JAPANESE = {Role.COORDINATOR, Role.STAFF, Role.OBSERVER}
 READ_BY_VISITORS: dict[tuple[str, Locale, int], dict[str, str]] = {}
+# What was looked at in a language, word for word; another reader's header is looked at on the pages of their own.
+LOOKED_AT: dict[tuple[str, Locale], set[str]] = {}
 NARROW, WIDE = {"width": 320, "height": 700}, {"width": 1440, "height": 900}
 
 
@@ -77,6 +79,14 @@ async def _walked(served: Served, token: str | None, language: Locale, of_one_ro
     return [seen for seen in pages if is_page(seen)]
 
 
+def _not_yet(served: Served, language: Locale, pages: list[Seen]) -> list[Seen]:
+    """Leave out what an earlier reader was shown word for word in this language, but for the first and the last page."""
+    before = LOOKED_AT.setdefault((served.url, language), set())
+    fresh = [seen for seen in pages if seen.address in ("/", "/sessions") or _main(seen) not in before]
+    before.update(map(_main, pages))
+    return fresh
+
+
 def _main(seen: Seen) -> str:
     return seen.html.partition("<main")[2].partition("</main>")[0]
 
@@ -98,7 +108,7 @@ async def visit_all(chromium: Browser, served: Served, role: Role | None, langua
     findings = Findings(f"{role or 'visitor'}.{language}")
     token = await served.token(role) if role else None
     own_language = (language == "ja") == (role in READ_JAPANESE)
-    pages = await reachable(served, token, language, OF_ONE_ROUTE if own_language else 1)
+    pages = _not_yet(served, language, await reachable(served, token, language, OF_ONE_ROUTE if own_language else 1))
     refused = {f"{served.url}{seen.address}" for seen in pages if seen.status >= 400}
     async with a_reader(chromium, served, role, language) as reader:
         page = await reader.new_page()
