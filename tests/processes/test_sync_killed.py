@@ -135,7 +135,7 @@ def test_a_sync_killed_at_ten_random_moments_ends_as_one_that_nobody_disturbed(
     for url in (undisturbed, disturbed):
         asyncio.run(known_before(url, registry))
     to_its_end(undisturbed, registry)
-    registry.mood = Mood(slow=0.03)  # so that a fast machine is not done before the tenth kill
+    registry.mood = Mood(slow=0.1)  # so that a fast machine is not done before the tenth kill
     for _kill in range(KILLS):
         killed_at_random(disturbed, registry, log, chance)
     assert "The sync that was begun before goes on: " in to_its_end(disturbed, registry)
