@@ -21,13 +21,12 @@ from app.trials.models import (
     TrialRecord,
     TrialSearch,
 )
+from app.trials.models.search import ALL
 from app.trials.queries.links import institution_codes_of
 from app.trials.queries.vocabulary import labels_now
 from app.trials.rules.searching.documents import Document, Stored, document_of
 from app.trials.rules.searching.vocabulary import Labels
 
-# Everything is a choice of every trial: its count is that of all trials.
-ALL = ("", "")
 SEARCHED = (
     "trial_id", "registered_on", "year", "status", "phases", "areas", "modalities", "prefectures", "institutions",
     "registries", "first_in_human", "decentralised", "choices", "overlong", "made_with", "body", "said",

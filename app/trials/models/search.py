@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.ground.db import Base
 
+# Field and code of the choice that every trial falls under: its count is that of all trials.
+ALL = ("", "")
+
 
 class TrialSearch(Base):
     """A trial as it is chosen, counted and sorted, and every word that all its records say of it.

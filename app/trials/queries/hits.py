@@ -28,6 +28,11 @@ class Hits:
     none: bool = False
 
     @property
+    def everything(self) -> bool:
+        """Whether nothing is asked for, so that every trial is a hit."""
+        return not self.asked.clauses and not self.choices and not self.none
+
+    @property
     def words(self) -> str:
         """The words asked for, as a tsquery; "" where there are none."""
         return "&".join(clause.words for clause in self.asked.clauses)

@@ -4,7 +4,7 @@ Hits of the head (what a trial is about) come first, as many as can be ranked at
 then, on deep pages, everything beyond by date. Each page of hits is one statement.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.terms.models import Concept
 from app.terms.queries import by_codes
 from app.trials.models import RANK, TrialChoice, TrialHead, TrialRecord, TrialSearch
+from app.trials.models.search import ALL
 from app.trials.queries import Listed
 from app.trials.queries.asking import FACETS, Search
 from app.trials.queries.hits import Hits, hits_of
@@ -126,6 +127,8 @@ async def count(session: AsyncSession, search: Search) -> int:
     hits = await hits_of(session, search)
     if hits.none:
         return 0
+    if hits.everything:
+        return await session.scalar(select(TrialChoice.trials).filter_by(field=ALL[0], code=ALL[1])) or 0
     return await session.scalar(select(func.count()).select_from(hits.all().subquery())) or 0
 
 
@@ -142,6 +145,11 @@ async def _facets(session: AsyncSession, search: Search) -> dict[str, dict[str, 
     hits = await hits_of(session, search)
     if hits.none:
         return {}
+    if hits.everything:
+        kept = await session.execute(
+            select(TrialChoice.field, TrialChoice.code, TrialChoice.trials).where(TrialChoice.trials > 0)
+        )
+        return _by_field(kept)
     everything = _materialized(hits.all(), "hits")
     choice = func.unnest(TrialSearch.choices).label("choice")
     chosen = select(choice).join(everything, everything.c.trial_id == TrialSearch.trial_id).subquery()
@@ -149,8 +157,12 @@ async def _facets(session: AsyncSession, search: Search) -> dict[str, dict[str, 
     named: Select[Any] = select(TrialChoice.field, TrialChoice.code, counted.c.trials).join(
         counted, counted.c.choice == TrialChoice.id
     )
+    return _by_field(await session.execute(named))
+
+
+def _by_field(counted: Iterable[Any]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    for name, code, trials in await session.execute(named):
+    for name, code, trials in counted:
         found.setdefault(name, {})[code] = trials
     return found
 
