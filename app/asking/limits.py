@@ -14,8 +14,8 @@ SIGN_IN_PER_NETWORK = 30
 LINK_USES_PER_NETWORK = 30
 CONFIRMATIONS_PER_NETWORK = 30
 READINGS_PER_NETWORK = 20
-# A whole result may be a quarter of a million trials: minutes of work.
-EXPORTS_PER_NETWORK = 60
+# Of visitors: a whole result may be a quarter of a million trials, which is minutes of work.
+EXPORTS_PER_NETWORK = 120
 # Of one person: everybody waits for the same turn at a registry.
 RECORDS_PER_PERSON = 20
 

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from app.asking import limits
 from app.asking.page import InPage
 from app.asking.transaction import InSettings, Now, Sessions, Transaction
+from app.asking.who import Asker
 from app.ground.calendar import in_japan
 from app.settings import Settings
 from app.trials.exports.contents import codes_of, linked_in
@@ -22,9 +23,11 @@ router = APIRouter()
 FHIR = "application/fhir+json"
 
 
-async def not_too_often(request: Request, sessions: Sessions, now: Now) -> None:
-    """Count a whole result taken away from a network address. Raises TooMany."""
-    await limits.limit(sessions, "export_network", limits.network_of(request), most=limits.EXPORTS_PER_NETWORK, now=now)
+async def not_too_often(request: Request, sessions: Sessions, asker: Asker, now: Now) -> None:
+    """Count a whole result that a visitor takes away, by network address. Raises TooMany."""
+    if asker.is_visitor:
+        network = limits.network_of(request)
+        await limits.limit(sessions, "export_network", network, most=limits.EXPORTS_PER_NETWORK, now=now)
 
 
 WHOLE = [Depends(not_too_often)]
