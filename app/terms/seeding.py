@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,10 +57,14 @@ async def _load_concepts(session: AsyncSession, concepts: list[dict[str, Any]]) 
 
 async def _load_labels(session: AsyncSession, labels: list[dict[str, Any]]) -> None:
     codes = {label["concept_code"] for label in labels}
-    gone = ConceptLabel.id.not_in([label["id"] for label in labels])
-    await session.execute(delete(ConceptLabel).where(ConceptLabel.concept_code.in_(codes), gone))
-    for start in range(0, len(labels), AT_ONCE):
-        adding = insert(ConceptLabel).values(labels[start : start + AT_ONCE])
+    stored = select(ConceptLabel.id, ConceptLabel.kind, ConceptLabel.folded).where(ConceptLabel.concept_code.in_(codes))
+    known = {key: (kind, folded) for key, kind, folded in await session.execute(stored)}
+    if gone := known.keys() - {label["id"] for label in labels}:
+        await session.execute(delete(ConceptLabel).where(ConceptLabel.id.in_(gone)))
+    # Nearly always nothing has changed, and thousands of rows need not be written again at every start.
+    wanted = [label for label in labels if known.get(label["id"]) != (label["kind"], label["folded"])]
+    for start in range(0, len(wanted), AT_ONCE):
+        adding = insert(ConceptLabel).values(wanted[start : start + AT_ONCE])
         changed = {"kind": adding.excluded.kind, "folded": adding.excluded.folded}
         await session.execute(adding.on_conflict_do_update(index_elements=["id"], set_=changed))
 
